@@ -1,0 +1,113 @@
+"""The composition root: settings and keys -> store, procedures, turns, notifier.
+
+Nothing else constructs them. `run`, `demo`, `simulate` and the tests all build the same
+engine and differ only in its channels and senders.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import flows
+from bot.batches import Batches
+from bot.clock import Clock
+from bot.desk import Desk, Subkeys
+from bot.keys import Keyring
+from bot.notifier.parcel import Sender
+from bot.notifier.picture import draw
+from bot.notifier.worker import Bench, Notifier, Outlet
+from bot.settings import Settings
+from bot.turn import Turns
+from bot.wording import Wording
+from flows.dialogue import Dialogue
+from storage.base import Store
+from storage.sqlite import SqliteStore
+
+CHAT_CHANNELS = ("telegram", "web")
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Everything between a channel and a sender."""
+
+    desk: Desk
+    store: Store
+    turns: Turns
+    batches: Batches
+    notifier: Notifier
+
+
+def open_store(settings: Settings, keyring: Keyring) -> SqliteStore:
+    """The store that database.url names; not yet opened."""
+    where = settings.database.url.removeprefix("sqlite:///")
+    if where != ":memory:":
+        Path(where).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return SqliteStore(where, keyring.vault(), keyring.subkey("audit"))
+
+
+def build(
+    settings: Settings,
+    keyring: Keyring,
+    store: Store,
+    clock: Clock,
+    senders: Mapping[str, Sender],
+    *,
+    randomness: Callable[[int], bytes] = os.urandom,
+    chance: Callable[[], float] = random.random,
+) -> Engine:
+    """Put an engine together. senders: by channel name ("telegram", "web", "sms", "email")."""
+    found = flows.discover()
+    wording = Wording(found)
+    desk = Desk(
+        settings=settings,
+        flows=found,
+        wording=wording,
+        dialogue=Dialogue(found, wording.phrases()),
+        keys=Subkeys(
+            code=keyring.subkey("code"),
+            tap=keyring.subkey("tap"),
+            human=keyring.subkey("human"),
+            password=keyring.subkey("password"),
+        ),
+        index=store.index,
+        random=randomness,
+    )
+    turns = Turns(desk, store, clock)
+    notifier = Notifier(store, _bench(desk, senders, chance), clock, _owner(randomness))
+    return Engine(desk, store, turns, Batches(turns, notifier.wake), notifier)
+
+
+@asynccontextmanager
+async def running(engine: Engine, *, notify: bool = True) -> AsyncIterator[Engine]:
+    """The engine at work: its batches are taken and (unless told otherwise) its messages sent."""
+    tasks = [asyncio.create_task(engine.batches.run())]
+    if notify:
+        tasks.append(asyncio.create_task(engine.notifier.run()))
+    try:
+        yield engine
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _bench(desk: Desk, senders: Mapping[str, Sender], chance: Callable[[], float]) -> Bench:
+    rules = desk.settings.notifier
+    delays = {"sms": rules.sms_retries, "email": rules.mail_retries}
+    delays |= dict.fromkeys(CHAT_CHANNELS, rules.chat_retries)
+    return Bench(
+        outlets={name: Outlet(sender, delays[name]) for name, sender in senders.items()},
+        code_key=desk.keys.code,
+        picture=lambda reference: draw(desk.keys.human, reference),
+        chance=chance,
+        lease=rules.lease_seconds,
+        at_once=rules.batch,
+    )
+
+
+def _owner(randomness: Callable[[int], bytes]) -> str:
+    return f"{os.getpid()}-{randomness(4).hex()}"

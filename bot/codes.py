@@ -1,0 +1,90 @@
+"""One-time codes: derived, never stored; counted before compared; used once.
+
+The digits come from HOTP (RFC 4226) over a secret that is itself derived from a key
+outside the database and from everything the code is bound to: purpose, account, chat,
+destination and run. Change any of these and it is another code. A resend moves the
+HOTP counter on, which voids the earlier code and keeps the count of tries.
+
+Rules: NIST SP 800-63B-4 section 3.1.3 (six digits, ten minutes at most, once) and
+security rules R01-R11; five guesses a run.
+"""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import replace
+
+import pyotp
+
+from flows.model import CodeCheck
+from storage.base import Challenge
+
+LETTERS = "ABCDEGHKMNPTVXY"  # none that is easily taken for another letter or a digit
+FIGURES = "23456789"
+
+
+def digits(key: bytes, challenge: Challenge, counter: int = 0) -> str:
+    """The six digits of a challenge (its newest code, unless a counter is named)."""
+    return _hotp(key, challenge).at(counter or challenge.counter)
+
+
+def label(key: bytes, challenge: Challenge) -> str:
+    """Two characters by which a person tells the newest code from an earlier one: "A7"."""
+    mark = _mac(key, b"label", challenge) + challenge.counter.to_bytes(4, "big")
+    first, second = hashlib.sha256(mark).digest()[:2]
+    return LETTERS[first % len(LETTERS)] + FIGURES[second % len(FIGURES)]
+
+
+def check(
+    key: bytes, challenge: Challenge | None, typed: str, *, now: float, tries: int
+) -> tuple[CodeCheck, Challenge | None]:
+    """Count, compare, consume: what became of a typed code, and the challenge to save.
+
+    `typed` must be six ASCII digits. At most `tries` guesses are ever evaluated.
+    """
+    if challenge is None or challenge.void_at is not None or challenge.used_at is not None:
+        return CodeCheck("void"), None
+    if challenge.tries >= tries:
+        return CodeCheck("spent"), None
+    if now >= challenge.expires_at:
+        return CodeCheck("expired"), None
+    counted = replace(challenge, tries=challenge.tries + 1)
+    hotp = _hotp(key, challenge)
+    right = hotp.verify(typed, challenge.counter) and not challenge.decoy
+    old = any([hotp.verify(typed, before) for before in range(1, challenge.counter)])
+    if right:
+        return CodeCheck("right"), replace(counted, used_at=now)
+    if counted.tries >= tries:
+        return CodeCheck("spent"), counted
+    return CodeCheck("old" if old and not challenge.decoy else "wrong"), counted
+
+
+def picture_digits(key: bytes, chat: str, run: int, turn: int) -> str:
+    """The four digits of the human check shown in one bubble."""
+    mac = hmac.digest(key, f"{chat}\0{run}\0{turn}".encode(), "sha256")
+    return f"{int.from_bytes(mac[:8], 'big') % 10_000:04d}"
+
+
+def tap_token(key: bytes, chat: str, turn: int, event: str) -> str:
+    """What a button of one bubble sends back: 128 bits, worth nothing in any other bubble."""
+    mac = hmac.digest(key, f"{chat}\0{turn}\0{event}".encode(), "sha256")
+    return base64.urlsafe_b64encode(mac[:16]).rstrip(b"=").decode()
+
+
+def _hotp(key: bytes, challenge: Challenge) -> pyotp.HOTP:
+    secret = base64.b32encode(_mac(key, b"code", challenge)).decode()
+    return pyotp.HOTP(secret, digits=6, digest=hashlib.sha256)
+
+
+def _mac(key: bytes, use: bytes, challenge: Challenge) -> bytes:
+    bound = (
+        use,
+        challenge.purpose.encode(),
+        challenge.account,
+        challenge.destination,
+        challenge.chat.encode(),
+        challenge.slot.encode(),
+        str(challenge.run).encode(),
+    )
+    sized = b"".join(len(part).to_bytes(2, "big") + part for part in bound)
+    return hmac.digest(key, sized, "sha256")

@@ -1,0 +1,108 @@
+"""The demo's web side: one page, its live stream, and what the page posts.
+
+These routes translate and nothing more; whoever serves them binds to this machine only.
+"""
+
+import tomllib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.intake import Intake
+from bot.demo.channel import NoSuchCitizen, Said, SessionName, WebChat
+from bot.demo.citizens import Citizen
+from bot.demo.guard import Guard
+from bot.demo.post import Posts
+
+_HERE = Path(__file__).parent
+_LARGEST_POST = 32 * 1024
+_RETRY_MS = 500  # how soon a page that lost us tries again
+
+
+def demo_routes(
+    intake: Intake,
+    posts: Posts,
+    citizens: Sequence[Citizen],
+    reset: Callable[[], Awaitable[None]],
+) -> list[BaseRoute]:
+    """The page at "/" and everything it needs under "/demo"."""
+    demo = _Demo(WebChat(intake, posts, citizens), posts, citizens, reset)
+    below = [
+        Route("/stream", demo.stream),
+        Route("/say", demo.say, methods=["POST"]),
+        Route("/reset", demo.reset, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=_HERE / "static")),
+    ]
+    return [
+        Route("/", demo.page, middleware=[Middleware(Guard)]),
+        # An application of its own, so that its errors pass the guard too.
+        Mount("/demo", Guard(Starlette(routes=below))),
+    ]
+
+
+class _Watch(msgspec.Struct, frozen=True):
+    """The query of a stream."""
+
+    session: SessionName
+    citizen: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Demo:
+    """The endpoints."""
+
+    channel: WebChat
+    posts: Posts
+    citizens: Sequence[Citizen]
+    wipe: Callable[[], Awaitable[None]]
+
+    async def page(self, request: Request) -> Response:
+        """The page in the language asked for, Vietnamese unless English is asked for."""
+        lang = "en" if request.query_params.get("lang") == "en" else "vi"
+        html = _TEMPLATE.render(t=_TEXTS[lang], lang=lang, citizens=self.citizens)
+        return HTMLResponse(html)
+
+    async def stream(self, request: Request) -> Response:
+        """Server-sent events: all that lies there, then what comes."""
+        try:
+            watch = msgspec.convert(dict(request.query_params), _Watch, strict=False)
+            topics = self.channel.topics(watch.session, watch.citizen)
+        except (msgspec.ValidationError, NoSuchCitizen):
+            return PlainTextResponse("no such chat", 400)
+        return EventSourceResponse(self._events(topics))
+
+    async def say(self, request: Request) -> Response:
+        """One message of the visitor; 204 only after it has been written down."""
+        if int(request.headers.get("content-length", _LARGEST_POST + 1)) > _LARGEST_POST:
+            return PlainTextResponse("too long", 413)
+        try:
+            await self.channel.take(msgspec.json.decode(await request.body(), type=Said))
+        except (msgspec.DecodeError, NoSuchCitizen):
+            return PlainTextResponse("not a message of this page", 400)
+        return Response(status_code=204)
+
+    async def reset(self, _: Request) -> Response:
+        """Bring the sample citizens back and forget every chat and inbox."""
+        await self.wipe()
+        self.posts.board.clear()
+        return Response(status_code=204)
+
+    async def _events(self, topics: set[str]) -> AsyncIterator[ServerSentEvent]:
+        async for entry in self.posts.board.follow(topics):
+            yield ServerSentEvent(msgspec.json.encode(entry).decode(), retry=_RETRY_MS)
+
+
+_TEMPLATE = Environment(
+    loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
+).get_template("page.html")
+_TEXTS = tomllib.loads((_HERE / "texts.toml").read_text(encoding="utf-8"))

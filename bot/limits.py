@@ -1,0 +1,103 @@
+"""Who may do how much, and when the next try is possible.
+
+Hits are counted in slices of time that live in the same database as everything else:
+when it is down, nothing runs, so a limit never fails open. A window is cut into 60
+slices (or as many as its budget says) and a hit counts until its whole slice has left the window, so a limit may hold a
+little longer than it says, never shorter. Every key is blind; counters for an account
+exist whether or not the account does (security rules R04-R08, R26).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.settings import Limit
+from storage.base import Tally
+
+FOR_EVER = 0  # the store never purges this slice
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One limit on one subject: `key` is what its hits are stored under."""
+
+    key: bytes
+    limit: Limit
+    slices: int = 60
+
+    def slice_of(self, now: float) -> int:
+        """The slice that holds `now`, named by the second from which it no longer counts.
+
+        A limit of no seconds has one slice, 0, that counts for ever.
+        """
+        if not self.limit.seconds:
+            return FOR_EVER
+        length = self.limit.seconds / self.slices
+        return int((now // length + 1) * length) + self.limit.seconds
+
+
+@dataclass(slots=True)
+class Tallies:
+    """The hits a batch has loaded, and those it will add."""
+
+    loaded: dict[bytes, dict[int, int]] = field(default_factory=dict)
+    added: dict[tuple[bytes, int], int] = field(default_factory=dict)
+    cleared: set[bytes] = field(default_factory=set)
+
+    def load(self, rows: Iterable[Tally]) -> None:
+        """Take in what the store knows."""
+        for row in rows:
+            self.loaded.setdefault(row.key, {})[row.slice] = row.n
+
+    def count(self, budget: Budget, now: float) -> int:
+        """Hits within the window that ends now."""
+        slices = self.loaded.get(budget.key, {})
+        return sum(n for until, n in slices.items() if until > now or until == FOR_EVER)
+
+    def spent(self, budget: Budget, now: float) -> bool:
+        """Whether the budget allows nothing more now."""
+        return self.count(budget, now) >= budget.limit.n
+
+    def near(self, budget: Budget, now: float) -> bool:
+        """Whether one more hit would be the last."""
+        return self.count(budget, now) >= budget.limit.n - 1
+
+    def free_at(self, budget: Budget, now: float) -> float:
+        """When the next hit is possible; now, if it already is."""
+        excess = self.count(budget, now) - budget.limit.n
+        for until, n in sorted(self.loaded.get(budget.key, {}).items()):
+            if until > now and excess >= 0:
+                excess -= n
+                if excess < 0:
+                    return until
+        return now
+
+    def hit(self, budget: Budget, now: float) -> None:
+        """Count one; later events of the same batch see it."""
+        at = budget.slice_of(now)
+        slices = self.loaded.setdefault(budget.key, {})
+        slices[at] = slices.get(at, 0) + 1
+        self.added[(budget.key, at)] = self.added.get((budget.key, at), 0) + 1
+
+    def clear(self, key: bytes) -> None:
+        """Forget a key."""
+        self.loaded.pop(key, None)
+        self.added = {place: n for place, n in self.added.items() if place[0] != key}
+        self.cleared.add(key)
+
+    def rows(self) -> list[Tally]:
+        """What the store must add."""
+        return [Tally(key, at, n) for (key, at), n in self.added.items()]
+
+
+def latest(tallies: Tallies, budgets: Iterable[Budget], now: float) -> float:
+    """When all of these budgets allow a hit again."""
+    return max((tallies.free_at(budget, now) for budget in budgets), default=now)
+
+
+def pause_until(tallies: Tallies, failed: Budget, pauses: Sequence[int], now: float) -> float:
+    """How long a pair of account and chat rests after its failed runs: longer each time."""
+    count = tallies.count(failed, now)
+    if not count:
+        return now
+    last = max(tallies.loaded[failed.key]) - failed.limit.seconds
+    return last + pauses[min(count, len(pauses)) - 1]

@@ -1,0 +1,44 @@
+"""Personal data as it may be shown: to its owner in a chat, to an officer, in a log.
+
+Enough to recognise one's own, too little to use somebody else's. Nothing here can be undone,
+and what does not look as expected is hidden whole.
+"""
+
+import re
+
+_RUN = re.compile(r"\d(?:[ .-]?\d)*")
+
+
+def phone(number: str) -> str:
+    """``+84901234567`` or ``0901234567`` -> ``09xx xxx 567``; too short a number shows nothing."""
+    digits = re.sub(r"\D", "", number)
+    if len(digits) < 9:
+        return "xxx"
+    national = "0" + digits[2:] if digits.startswith("84") else digits
+    return f"{national[:2]}xx xxx {national[-3:]}"
+
+
+def email(address: str) -> str:
+    """``nam@mail.vn`` -> ``n***@mail.vn``; a single letter before the @ is hidden too."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1] if len(local) > 1 else ''}***{at}{domain}" if at else "***"
+
+
+def contact(address: str) -> str:
+    return email(address) if "@" in address else phone(address)
+
+
+def hide_numbers(text: str) -> str:
+    """Dots for every number of four digits or more; long ones keep their last two.
+
+    Single blanks, dots and dashes do not break a number: people type them that way.
+    """
+    return _RUN.sub(_dotted, text)
+
+
+def _dotted(found: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", found[0])
+    if len(digits) < 4:
+        return found[0]
+    shown = digits[-2:] if len(digits) >= 9 else ""
+    return "." * (len(digits) - len(shown)) + shown

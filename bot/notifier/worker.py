@@ -1,0 +1,173 @@
+"""The notifier: claims what is due, sends it with no transaction open, settles.
+
+Any number of them may run on one database. A claim is a lease: whoever dies with
+messages in hand lets them go by itself. Messages of one lane leave one after the other;
+lanes do not wait for each other.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import structlog
+
+from bot import codes
+from bot.clock import Clock
+from bot.notifier.parcel import Body, ChatBody, Dead, Later, Letter, MailBody, Sender, Verdict
+from bot.notifier.policy import settle, worthless
+from storage.base import Parcel, Settlement, StorageError, Store
+
+log = structlog.get_logger(__name__)
+
+CODE_HOLE = "{code}"
+LOOK_AGAIN = 0.5  # seconds between looks for due messages when nobody wakes us
+
+_decode = msgspec.json.Decoder(Body).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One channel's sender and the seconds to wait after its failures."""
+
+    sender: Sender
+    delays: Sequence[float]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What a notifier works with. `picture` draws the human check; `chance` is random, 0..1."""
+
+    outlets: Mapping[str, Outlet]
+    code_key: bytes
+    picture: Callable[[str], bytes]
+    chance: Callable[[], float]
+    lease: float
+    at_once: int
+
+
+class Notifier:
+    """One worker. `owner` names it in the leases."""
+
+    def __init__(self, store: Store, bench: Bench, clock: Clock, owner: str) -> None:
+        """Nothing is claimed before `run`."""
+        self._store = store
+        self._bench = bench
+        self._clock = clock
+        self._owner = owner
+        self._woken = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._settled: list[Settlement] = []
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; then finish what is being sent and settle it."""
+        try:
+            while True:
+                if not await self._round():
+                    await self._rest()
+        finally:
+            await asyncio.shield(self._finish())
+
+    async def drain(self) -> None:
+        """Send everything that is due now, and what becomes due by it; then return."""
+        while await self._round() or self._sending:
+            if self._sending:
+                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _round(self) -> bool:
+        """Settle what is done and claim what is due; whether there was anything."""
+        self._woken.clear()
+        try:
+            settled = await self._settle()
+            room = self._bench.at_once - len(self._sending)
+            parcels = await self._claim(room) if room > 0 else []
+        except StorageError:
+            log.warning("database unavailable; trying again", owner=self._owner)
+            await asyncio.sleep(LOOK_AGAIN)
+            return False
+        for parcel in parcels:
+            task = asyncio.create_task(self._deliver(parcel))
+            self._sending.add(task)
+            task.add_done_callback(self._done)
+        return bool(parcels) or settled
+
+    async def _claim(self, room: int) -> list[Parcel]:
+        return await self._store.claim(
+            self._owner,
+            list(self._bench.outlets),
+            now=self._clock.now(),
+            lease=self._bench.lease,
+            limit=room,
+        )
+
+    async def _rest(self) -> None:
+        try:
+            async with asyncio.timeout(LOOK_AGAIN):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._sending.discard(task)
+        self._woken.set()
+
+    async def _settle(self) -> bool:
+        rows, self._settled = self._settled, []
+        try:
+            await self._store.settle(rows)
+        except StorageError:
+            self._settled = rows + self._settled
+            raise
+        return bool(rows)
+
+    async def _finish(self) -> None:
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=self._bench.lease)
+        await self._settle()
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        outlet = self._bench.outlets[parcel.message.channel]
+        verdict = await self._try(parcel, outlet.sender)
+        self._settled.append(
+            settle(
+                parcel,
+                verdict,
+                sender=outlet.sender.name,
+                now=self._clock.now(),
+                delays=outlet.delays,
+                chance=self._bench.chance(),
+            )
+        )
+
+    async def _try(self, parcel: Parcel, sender: Sender) -> Verdict:
+        if reason := worthless(parcel, self._clock.now()):
+            return Dead(reason)
+        letter = self._letter(parcel)
+        try:
+            # A send that outlives its lease could be made twice at once.
+            async with asyncio.timeout(self._bench.lease * 0.8):
+                return await sender.send(letter)
+        except TimeoutError:
+            return Later("timeout", unsure=True)
+        except Exception as error:  # noqa: BLE001 - a sender's bug must not stop the others
+            log.error("sender failed", sender=sender.name, error=type(error).__name__)
+            return Later("sender failed", unsure=True)
+
+    def _letter(self, parcel: Parcel) -> Letter:
+        message, body, picture = parcel.message, _decode(parcel.message.body), b""
+        if parcel.challenge is not None and message.slot:
+            body = _with_code(body, codes.digits(self._bench.code_key, parcel.challenge))
+        if isinstance(body, ChatBody) and body.picture:
+            picture = self._bench.picture(body.picture)
+        return Letter(message.ref, message.to, body, parcel.tries, picture)
+
+
+def _with_code(body: Body, digits: str) -> Body:
+    if isinstance(body, MailBody):
+        text, page = body.text.replace(CODE_HOLE, digits), body.html.replace(CODE_HOLE, digits)
+        return msgspec.structs.replace(body, text=text, html=page)
+    return msgspec.structs.replace(body, text=body.text.replace(CODE_HOLE, digits))

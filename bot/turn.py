@@ -1,0 +1,291 @@
+"""The turn: look up, decide, write down. The only caller of a procedure's step.
+
+`take` works on a batch: whatever waits, at most one event per chat and per account, is
+deduplicated, loaded, stepped and written with one statement per table and one commit. A
+batch of one is the same code. An event that cannot be handled is set aside, kept and
+alarmed; its neighbours pass.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import structlog
+
+from bot import codes, masks
+from bot.channels.base import Incoming
+from bot.clock import Clock
+from bot.desk import Desk
+from bot.effects import Scene, apply
+from bot.facts import Case, facts_of, load
+from bot.ledger import Ledger
+from bot.notifier.parcel import Button, ChatBody
+from flows.dialogue import CODE, SECRET, Outcome
+from flows.machine import KEEP, Ask
+from flows.model import STALE, Event, Talk
+from storage.base import (
+    Act,
+    Conversation,
+    Line,
+    Page,
+    Seen,
+    SetAside,
+    StorageError,
+    Store,
+    Unit,
+)
+
+log = structlog.get_logger(__name__)
+
+BUBBLE_DIES = 6 * 3600  # seconds; a reply that late answers nothing any more
+KEPT = 1000  # characters of one message that the transcript keeps
+NOT_KEPT = "……"  # what the transcript holds in place of a code or a password
+
+
+class Memo(msgspec.Struct, frozen=True):
+    """The part of a conversation that only the turn reads; sealed by the store."""
+
+    draft: msgspec.Raw
+    choices: tuple[str, ...]
+    misses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch: `waiting` must come again, `refused` had no effect."""
+
+    waiting: list[Incoming]
+    refused: list[Incoming]
+
+
+class Turns:
+    """Takes batches of events through one transaction each."""
+
+    def __init__(self, desk: Desk, store: Store, clock: Clock) -> None:
+        """`desk`: procedures, texts, rules, keys; it never changes."""
+        self.desk = desk
+        self.store = store
+        self.clock = clock
+
+    async def take(self, batch: Sequence[Incoming]) -> Taken:
+        """Handle a batch; returns after the commit.
+
+        Raises StorageError when the database could not take it: nothing happened, and
+        nothing may be acknowledged.
+        """
+        try:
+            return await self._take(batch)
+        except StorageError:
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                await self._set_aside(batch[0], error)
+                return Taken([], [batch[0]])
+        # One of them spoiled the transaction: each alone, so that only the bad one stays out.
+        taken = [await self.take([incoming]) for incoming in batch]
+        return Taken(
+            [waiting for each in taken for waiting in each.waiting],
+            [refused for each in taken for refused in each.refused],
+        )
+
+    async def _take(self, batch: Sequence[Incoming]) -> Taken:
+        now = self.clock.now()
+        async with self.store.unit(now=now) as unit:
+            rows = await unit.conversations([incoming.chat for incoming in batch])
+            picked, waiting = _one_per_account(batch, rows)
+            new = await unit.first_seen([Seen(incoming.key, now) for incoming in picked])
+            fresh = [incoming for incoming in picked if incoming.key in new]
+            cases = [self._hear(incoming, rows.get(incoming.chat), now) for incoming in fresh]
+            refused = await self._carry_out(unit, cases, now)
+        return Taken(waiting, [known for known in picked if known.key not in new] + refused)
+
+    async def _carry_out(self, unit: Unit, cases: Sequence[Case], now: float) -> list[Incoming]:
+        ledger = Ledger()
+        await load(unit, self.desk, cases, ledger)
+        refused = []
+        for case in cases:
+            if case.incoming.page and not _open_page(case, ledger, now):
+                refused.append(case.incoming)
+                continue
+            facts = facts_of(self.desk, case, ledger, now)
+            outcome = self.desk.dialogue.step(case.talk, case.heard, facts)
+            self._write_down(case, outcome, ledger, now)
+        await ledger.write(unit, now)
+        return refused
+
+    # --- hearing -----------------------------------------------------------------
+
+    def _hear(self, incoming: Incoming, row: Conversation | None, now: float) -> Case:
+        talk = self._talk(incoming, row)
+        event = self._tapped(incoming, talk, row, now) if incoming.token else incoming.event
+        heard = self.desk.dialogue.hear(talk, event)
+        flow = self.desk.flows.get(talk.flow)
+        draft = self.desk.dialogue.draft_after(talk, heard)
+        case = Case(incoming, row, talk, heard, self.desk.dialogue.wants(talk, heard), flow)
+        case.account = getattr(draft, "account", "")
+        case.contact = getattr(draft, "contact", "")
+        case.holes = self._holes(case, now)
+        return case
+
+    def _talk(self, incoming: Incoming, row: Conversation | None) -> Talk:
+        if row is None:
+            return Talk(lang=incoming.lang or "vi")
+        if not row.memo:  # abandoned long ago; the store has forgotten the answers
+            return Talk(turn=row.turn, lang=row.lang, run=row.run)
+        memo = msgspec.json.decode(row.memo, type=Memo)
+        flow = self.desk.flows.get(row.flow)
+        same = flow is not None and flow.version == row.version
+        return Talk(
+            turn=row.turn,
+            lang=row.lang,
+            flow=row.flow,
+            version=row.version,
+            state=row.state,
+            run=row.run,
+            draft=msgspec.json.decode(memo.draft, type=flow.draft) if flow and same else None,
+            choices=memo.choices,
+            misses=memo.misses,
+        )
+
+    def _tapped(self, incoming: Incoming, talk: Talk, row: Conversation | None, now: float) -> Event:
+        """Which button of the last bubble was pressed; a button of any other bubble is stale."""
+        lives = self.desk.settings.conversation.button_minutes * 60
+        if row is None or now > row.said_at + lives:
+            return Event(STALE)
+        for choice in talk.choices:
+            token = codes.tap_token(self.desk.keys.tap, incoming.chat, talk.turn, choice)
+            if hmac.compare_digest(token.encode(), incoming.token.encode("utf-8", "replace")):
+                return Event(choice)
+        return Event(STALE)
+
+    def _holes(self, case: Case, now: float) -> dict[str, str]:
+        settings = self.desk.settings
+        return {
+            "now": self.desk.clock_time(now, now),
+            "hotline": settings.help.hotline,
+            "hours": settings.help.hours,
+            "checked": f"{settings.procedures.checked_on:%d/%m/%Y}",
+            "account": case.account,
+            "contact": masks.contact(case.contact),
+            "label": "",
+            "until": "",
+            "left": "",
+        }
+
+    # --- writing down ------------------------------------------------------------
+
+    def _write_down(self, case: Case, outcome: Outcome, ledger: Ledger, now: float) -> None:
+        scene = Scene(self.desk, case, ledger, outcome, now)
+        for effect in outcome.effects:
+            apply(effect, scene)
+        texts = [
+            self.desk.wording.text(outcome.flow, scene.lang, say.key, case.holes | say.holes)
+            for say in scene.says
+        ]
+        text = "\n\n".join(texts)
+        body = ChatBody(
+            text=text,
+            buttons=self._buttons(outcome, case),
+            share_phone=self._share_phone(outcome),
+            answer=case.incoming.answer,
+            erase=scene.erase,
+            picture=scene.picture,
+        )
+        if text or body.answer or body.erase:
+            scene.post.bubble(case.chat, body, now + BUBBLE_DIES)
+        ledger.conversations.append(_row(case, outcome, self.desk, now))
+        if text:
+            heard = _remembered(case)
+            state = f"{case.talk.flow}/{case.talk.state}"
+            ledger.lines.append(Line(case.chat, outcome.talk.turn, now, state, heard, text))
+
+    def _buttons(self, outcome: Outcome, case: Case) -> list[Button]:
+        talk, buttons = outcome.talk, []
+        for number, choice in enumerate(talk.choices, 1):
+            holes = case.holes | {"kept": self._kept(talk) if choice == KEEP else ""}
+            label = self.desk.wording.label(talk.flow or outcome.flow, talk.lang, choice, holes)
+            token = codes.tap_token(self.desk.keys.tap, case.chat, talk.turn, choice)
+            buttons.append(Button(f"{number}. {label}", token))
+        return buttons
+
+    def _kept(self, talk: Talk) -> str:
+        flow = self.desk.flows[talk.flow]
+        question = flow.question(talk.state)
+        value = getattr(talk.draft, question.keep) if isinstance(question, Ask) else ""
+        masked = isinstance(question, Ask) and flow.masks.get(question.keep) == "contact"
+        return masks.contact(value) if masked else f"..{value[-4:]}"
+
+    def _share_phone(self, outcome: Outcome) -> str:
+        flow = self.desk.flows.get(outcome.talk.flow)
+        question = flow.question(outcome.talk.state) if flow else None
+        if isinstance(question, Ask) and question.share_phone:
+            return self.desk.wording.text(flow.name if flow else "", outcome.talk.lang, "button.share_phone", {})
+        return ""
+
+    async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
+        now = self.clock.now()
+        log.error("event set aside", key=incoming.key, error=type(error).__name__)
+        kept = SetAside(
+            incoming.key, incoming.chat, now, type(error).__name__, msgspec.json.encode(incoming)
+        )
+        async with self.store.unit(now=now) as unit:
+            if not await unit.first_seen([Seen(incoming.key, now)]):
+                return
+            await unit.set_aside([kept])
+            await unit.add_acts([Act(now, "set_aside", self.desk.chat_mark(incoming.chat))])
+
+
+def _one_per_account(
+    batch: Sequence[Incoming], rows: dict[str, Conversation]
+) -> tuple[list[Incoming], list[Incoming]]:
+    """Two chats that act on one account are handled one after the other."""
+    accounts: set[bytes] = set()
+    picked, waiting = [], []
+    for incoming in batch:
+        row = rows.get(incoming.chat)
+        account = row.account if row else None
+        if account is not None and account in accounts:
+            waiting.append(incoming)
+            continue
+        if account is not None:
+            accounts.add(account)
+        picked.append(incoming)
+    return picked, waiting
+
+
+def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
+    """Use up the one-time page this event came from; None when it may not be used."""
+    page = ledger.pages.get(bytes.fromhex(case.incoming.page))
+    if page is None or page.used_at is not None or now >= page.expires_at:
+        return None
+    if (page.chat, page.run) != (case.chat, case.talk.run) or case.flow is None:
+        return None
+    ledger.put_page(replace(page, used_at=now))
+    return page
+
+
+def _row(case: Case, outcome: Outcome, desk: Desk, now: float) -> Conversation:
+    talk = outcome.talk
+    silent = not outcome.speaks
+    account = getattr(talk.draft, "account", "")
+    memo = Memo(msgspec.Raw(msgspec.json.encode(talk.draft)), talk.choices, talk.misses)
+    return Conversation(
+        chat=case.chat,
+        turn=talk.turn,
+        said_at=case.row.said_at if silent and case.row else now,
+        lang=talk.lang,
+        flow=talk.flow,
+        version=talk.version,
+        state=talk.state,
+        run=talk.run,
+        account=desk.account_index(account) if account else None,
+        memo=msgspec.json.encode(memo),
+    )
+
+
+def _remembered(case: Case) -> str:
+    """What the transcript keeps of what was heard: never a code, never a password."""
+    if case.heard.kind in (CODE, SECRET):
+        return NOT_KEPT
+    return case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"

@@ -1,0 +1,216 @@
+"""Readers: what a citizen typed -> its normal form, or a refusal that says how to mend it.
+
+A reader never raises, never consults anything but the text, and never consumes an
+attempt. A refusal is a key of the text files plus the numbers its sentence needs; it
+never repeats the value (a CCCD typed at the phone step must not be echoed).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from email_validator import EmailNotValidError, validate_email
+
+LONGEST = 300  # characters a reader looks at; nobody types an answer longer than that
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A value in its normal form. `outcome` names the event: "ok", or a reader's own word."""
+
+    value: str
+    outcome: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a text is not an answer: a key of the text files and what its holes hold."""
+
+    key: str
+    holes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reading function together with everything it may answer, so that tables can be checked."""
+
+    read: Callable[[str], Got | Refused]
+    refusals: tuple[str, ...]
+    outcomes: tuple[str, ...] = ("ok",)
+
+    def __call__(self, text: str) -> Got | Refused:
+        """Read `text`, after the checks that hold for every reader."""
+        if len(text) > LONGEST:
+            return Refused("error.too_long")
+        shown = visible(text)
+        if not shown:
+            return Refused("error.empty")
+        return self.read(shown)
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """Every text key a refusal may name."""
+        return ("error.too_long", "error.empty", *self.refusals)
+
+
+def _account_number(text: str) -> Got | Refused:
+    plain = unicodedata.normalize("NFKC", text).upper()
+    if _foreign_digits(plain):
+        return Refused("error.digits_script")
+    if card := _CARD.search(plain):
+        return Got(_digits(card[0])[-10:], "card")
+    numbers = [_digits(run) for run in _NUMBER.findall(plain)]
+    for number in numbers:
+        if len(number) in (10, 12):
+            return Got(number)
+    if not numbers:
+        return Refused("error.number_none")
+    return Refused("error.number_length", {"given": str(len(max(numbers, key=len)))})
+
+
+def _contact(text: str) -> Got | Refused:
+    plain = unicodedata.normalize("NFKC", text)
+    if "@" in plain:
+        return _email(plain)
+    if _foreign_digits(plain):
+        return Refused("error.digits_script")
+    numbers = _PHONE.findall(plain)
+    if not numbers:
+        return Refused("error.contact_none")
+    return _phone(max(numbers, key=len))
+
+
+def _email(plain: str) -> Got | Refused:
+    words = [word.strip("<>()[],;:.!?\"'") for word in plain.replace("mailto:", "").split()]
+    addresses = {word.rpartition(":")[2].lower() for word in words if "@" in word}
+    if len(addresses) > 1:
+        return Refused("error.email_two")
+    try:
+        found = validate_email(
+            addresses.pop(), check_deliverability=False, allow_smtputf8=False
+        ).ascii_email
+    except (EmailNotValidError, KeyError):
+        return Refused("error.email")
+    return Got(found.lower()) if found else Refused("error.email")
+
+
+def _phone(typed: str) -> Got | Refused:
+    digits = _digits(typed)
+    abroad = typed.lstrip(" (").startswith("+") or digits.startswith("00")
+    national = "0" + _COUNTRY.sub("", digits).lstrip("0")
+    if _MOBILE.fullmatch(national):
+        return Got("+84" + national[1:])
+    if abroad and not digits.lstrip("0").startswith("84"):
+        return Refused("error.phone_foreign")
+    if _LANDLINE.fullmatch(national) or digits.startswith(("1900", "1800")):
+        return Refused("error.phone_landline")
+    if _ELEVEN.fullmatch(national):
+        return Refused("error.phone_old")
+    return Refused("error.phone_length", {"given": str(len(digits))})
+
+
+def _six_digits(text: str) -> Got | Refused:
+    # R13: one normaliser for codes; digits of other scripts are refused, not folded.
+    if _foreign_digits(text):
+        return Refused("error.code_script")
+    numbers = [_digits(run) for run in _NUMBER.findall(text)]
+    codes = {number for number in numbers if len(number) == 6}
+    if len(codes) == 1:
+        return Got(codes.pop())
+    if codes:
+        return Refused("error.code_two")
+    if not numbers:
+        return Refused("error.code_none")
+    return Refused("error.code_length", {"given": str(len(max(numbers, key=len)))})
+
+
+def _picture_digits(text: str) -> Got | Refused:
+    digits = _digits(unicodedata.normalize("NFKC", text))
+    return Got(digits) if len(digits) == 4 else Refused("error.human_length")
+
+
+account_number = Reader(
+    _account_number,
+    ("error.digits_script", "error.number_none", "error.number_length"),
+    ("ok", "card"),
+)
+contact = Reader(
+    _contact,
+    (
+        "error.digits_script",
+        "error.contact_none",
+        "error.email",
+        "error.email_two",
+        "error.phone_foreign",
+        "error.phone_landline",
+        "error.phone_length",
+        "error.phone_old",
+    ),
+)
+six_digits = Reader(
+    _six_digits, ("error.code_script", "error.code_two", "error.code_none", "error.code_length")
+)
+picture_digits = Reader(_picture_digits, ("error.human_length",))
+
+
+def visible(text: str) -> str:
+    """`text` without what nobody can see: direction marks, zero-width and control characters."""
+    return "".join(c if unicodedata.category(c)[0] != "C" else _blank(c) for c in text).strip()
+
+
+def fold(text: str) -> str:
+    """`text` for comparing with words: no diacritics, no case, no punctuation, single spaces."""
+    if text.isascii():
+        bare = text.lower()
+    else:
+        spread = unicodedata.normalize("NFKD", visible(text).lower().replace("đ", "d"))
+        bare = "".join(c for c in spread if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(bare))
+
+
+def looks_like_password(text: str) -> bool:
+    """Whether a text that answers nothing is probably a password typed by mistake."""
+    if _PASSWORD_CUE.search(fold(text)) and re.search(r"[:=]\s*\S{4,}|\bl[aà]\s+\S{4,}", text):
+        return True
+    word = text.strip()
+    return (
+        8 <= len(word) <= 64
+        and " " not in word
+        and "@" not in word
+        and any(c.isdigit() for c in word)
+        and any(c.isalpha() for c in word)
+    )
+
+
+def looks_like_question(text: str) -> bool:
+    """Whether a text that answers nothing is a question of the citizen's own."""
+    return text.rstrip().endswith("?") or bool(_QUESTION.search(fold(text)))
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if "0" <= c <= "9")
+
+
+def _foreign_digits(text: str) -> bool:
+    return not text.isascii() and any(c.isnumeric() and not c.isascii() for c in text)
+
+
+def _blank(c: str) -> str:
+    return " " if c in "\t\r\n" else ""
+
+
+# A health-insurance card code: 2 letters and 13 digits, often written in groups.
+_CARD = re.compile(r"(?<![A-Z])[A-Z]{2}[ .\-]*\d(?:[ .\-]*\d){12}(?!\d)")
+_NUMBER = re.compile(r"\d(?:[ \u00a0.\-]*\d)*")
+_PHONE = re.compile(r"[+(]{0,2}\d(?:[ \u00a0.\-()]*\d)*")
+_COUNTRY = re.compile(r"^(?:00)?84(?=0?[1-9]\d{8,9}$)")
+_MOBILE = re.compile(r"0[35789]\d{8}")
+_LANDLINE = re.compile(r"02\d{8,9}")
+_ELEVEN = re.compile(r"01\d{9}")
+_WORD = re.compile(r"[a-z0-9]+")
+_PASSWORD_CUE = re.compile(r"\b(mat khau|password|pass|mk)\b")
+_QUESTION = re.compile(
+    r"\b(tai sao|vi sao|bao lau|bao nhieu|o dau|khi nao|the nao|nhu the nao|lam sao|mat phi|"
+    r"co duoc khong|la gi|why|how|what|where|when)\b"
+)

@@ -1,0 +1,150 @@
+"""What every procedure shares: leave, go back, ask for a person, and the life of a code."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from flows.machine import KEEP, Do, Move, Turn, say
+from flows.model import (
+    OK,
+    GiveConsent,
+    HandOver,
+    Notice,
+    SendCode,
+    ShowPicture,
+    VoidCodes,
+    code,
+    human,
+    tap,
+)
+
+BACK = tap("back")
+CANCEL = tap("cancel")
+STOP = tap("stop")
+GO_ON = tap("go_on")
+PERSON = tap("person")
+RESEND = tap("resend")
+
+ASIDES = ("stale", "not_text", "side_question", "secret", "lost", "resumed", "corrected")
+# Everything `dialogue` itself may say, in or out of a procedure.
+SAYS = (
+    *ASIDES,
+    "third_miss",
+    "leave",
+    "hello",
+    "menu",
+    "welcome",
+    "changed",
+    "person_at_menu",
+    "lost_at_menu",
+    "no_code_wanted",
+    "language",
+    "error.code_forwarded",
+)
+
+
+def _ask_leave(turn: Turn) -> None:
+    turn.say("leave")
+    turn.offer = (GO_ON, STOP)
+
+
+def _send_code(turn: Turn) -> None:
+    question = turn.flow.code_question
+    turn.do(SendCode(question.slot, question.purpose, turn.draft.account, turn.draft.contact))
+
+
+ask_leave = Do(_ask_leave, ("leave",))
+void_codes = Do(lambda turn: turn.do(VoidCodes()))
+hand_over = Do(lambda turn: turn.do(HandOver(turn.state)))
+send_code = Do(_send_code, sends=True)
+send_again = Do(_send_code, sends=True)
+show_picture = Do(lambda turn: turn.do(ShowPicture(in_words=False)))
+show_words = Do(lambda turn: turn.do(ShowPicture(in_words=True)), ("picture_words",))
+report_failure = Do(lambda turn: turn.do(Notice("failed_tries", turn.draft.account)))
+
+
+def consent(purpose: str, *, granted: bool) -> Do:
+    """An action that records the answer to a consent question."""
+    return Do(lambda turn: turn.do(GiveConsent(purpose, granted)))
+
+
+def may_send(turn: Turn) -> bool:
+    """Every budget allows one more code."""
+    return turn.facts.sending is not None and turn.facts.sending.granted
+
+
+def just_sent(turn: Turn) -> bool:
+    """The same code left a moment ago and is still on its way."""
+    return turn.facts.sending is not None and turn.facts.sending.soon
+
+
+def needs_human(turn: Turn) -> bool:
+    """A code may be sent, but the policy wants to see a human being first."""
+    policy = turn.facts.human_policy
+    near = turn.facts.sending is not None and turn.facts.sending.near
+    return may_send(turn) and (policy == "always" or (policy == "near" and near))
+
+
+def moves(open_: Sequence[StrEnum], *, cancelled: StrEnum, person: StrEnum) -> tuple[Move, ...]:
+    """The rows of every procedure: cancel (asked once), stop, and a person."""
+    states = tuple(open_)
+    return (
+        Move(states, PERSON, person, (hand_over, void_codes)),
+        Move(states, CANCEL, None, (ask_leave,)),
+        Move(states, STOP, cancelled, (void_codes,)),
+    )
+
+
+def back(*path: StrEnum | tuple[StrEnum, ...]) -> tuple[Move, ...]:
+    """Going back along `path`: each entry returns to the first state of the one before it."""
+    rows = []
+    for earlier, later in zip(path, path[1:], strict=False):
+        to = earlier[0] if isinstance(earlier, tuple) else earlier
+        rows.append(Move(later, BACK, to))
+    return tuple(rows)
+
+
+def keep(at: StrEnum, answered: Sequence[Move]) -> tuple[Move, ...]:
+    """The rows of "keep my earlier answer": the same as answering it again."""
+    return tuple(
+        Move(at, KEEP, move.to, move.do, move.when)
+        for move in answered
+        if move.on == OK and at in move.sources
+    )
+
+
+def before_code(
+    at: StrEnum, on: str, *, code_at: StrEnum, paused: StrEnum, human_at: StrEnum | None
+) -> tuple[Move, ...]:
+    """The rows of an answer after which a code is sent, or the human check asked first."""
+    check = (Move(at, on, human_at, (show_picture,), needs_human),) if human_at else ()
+    return (
+        Move(at, on, code_at, when=just_sent),
+        *check,
+        Move(at, on, code_at, (send_code,), may_send),
+        Move(at, on, paused, (void_codes,)),
+    )
+
+
+def human_moves(at: StrEnum, *, code_at: StrEnum, paused: StrEnum) -> tuple[Move, ...]:
+    """The rows of the human check: a picture, or its digits in words."""
+    return (
+        *before_code(at, human("right"), code_at=code_at, paused=paused, human_at=None),
+        Move(at, human("wrong"), None, (say("error.human"), show_picture)),
+        Move(at, tap("words"), None, (show_words,)),
+    )
+
+
+def code_moves(at: StrEnum, *, paused: StrEnum, locked: StrEnum, void: StrEnum) -> tuple[Move, ...]:
+    """The rows of a code other than the right one: wrong, old, expired, spent, send again."""
+    expired = code("expired")
+    return (
+        Move(at, code("wrong"), None, (say("error.code_wrong"),)),
+        Move(at, code("old"), None, (say("error.code_old"),)),
+        Move(at, code("spent"), locked, (report_failure,)),
+        Move(at, code("void"), void),
+        Move(at, expired, None, (send_again, say("error.code_expired")), may_send),
+        Move(at, expired, paused, (void_codes,)),
+        Move(at, RESEND, None, (send_again, say("resent")), may_send),
+        Move(at, RESEND, None, (say("error.soon"),), just_sent),
+        Move(at, RESEND, paused, (void_codes,)),
+    )

@@ -1,0 +1,268 @@
+"""What goes into a step of a procedure and what comes out of it.
+
+Everything here is a value: no clock, no randomness, no I/O. A flow asks for what it
+wants done by returning effects; `bot/effects.py` turns each into rows and messages and
+ends in `assert_never`, so an effect added here cannot be forgotten there.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+# --- what happened -------------------------------------------------------------------
+# Event names say who may raise them: only the citizen's last bubble raises "tap:", only a
+# reader raises "read:", only the code check raises "code:", only the bot's own one-time
+# page raises "web:", only the clock raises "clock:", only an officer raises "staff:".
+
+TEXT = "text"
+CONTACT = "contact"
+OTHER = "other"
+STALE = "stale"
+
+
+def tap(name: str) -> str:
+    """The event of a pressed (or typed) button, for example ``tap:resend``."""
+    return f"tap:{name}"
+
+
+def read(outcome: str) -> str:
+    """The event a reader raises for typed text: ``read:ok`` or a reader's own word."""
+    return f"read:{outcome}"
+
+
+def code(outcome: str) -> str:
+    """The event the code check raises: right, wrong, spent, expired, old or void."""
+    return f"code:{outcome}"
+
+
+def human(outcome: str) -> str:
+    """The event of the human check: right or wrong."""
+    return f"human:{outcome}"
+
+
+def start(procedure: str) -> str:
+    """The event that begins a procedure from the menu."""
+    return f"start:{procedure}"
+
+
+def web(outcome: str) -> str:
+    """The event of a one-time page served by the bot itself."""
+    return f"web:{outcome}"
+
+
+OK = read("ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened in a chat, already free of any platform's shape.
+
+    kind: TEXT, CONTACT, OTHER, STALE, or a name made by `tap`, `web`, …
+    text: what was typed, or the sender's own phone number for CONTACT.
+    fresh: False for forwarded, via-bot or edited text, which may never carry a code.
+    """
+
+    kind: str
+    text: str = ""
+    fresh: bool = True
+
+
+# --- what a step may know ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCheck:
+    """Result of comparing a typed code: count first, compare, then consume."""
+
+    result: Literal["right", "wrong", "spent", "expired", "old", "void"]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Whether one more code may be sent now, and whether the limits are close."""
+
+    granted: bool
+    near: bool = False
+    soon: bool = False  # refused only because the last one left moments ago
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """What the registry holds for an account that has just proved itself."""
+
+    phone: bool
+    email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a step is told; fetched for a whole batch by `bot/facts.py`."""
+
+    resumed: bool = False  # the citizen comes back after a long silence
+    code: CodeCheck | None = None
+    sending: Allowance | None = None
+    human: bool | None = None  # the human check was answered rightly
+    human_policy: Literal["always", "near", "never"] = "never"
+    password_by: Literal["temporary", "link"] = "temporary"
+    on_file: OnFile | None = None
+
+
+# --- what a step may want looked up --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCode:
+    """Count, compare and consume the digits typed for one code of this run."""
+
+    slot: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckHuman:
+    """Compare the answer to the picture of this run."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaySend:
+    """Ask all sending budgets for one more code to `contact` on behalf of `account`."""
+
+    slot: str
+    account: str
+    contact: str
+    again: bool = False
+
+
+Want = CheckCode | CheckHuman | MaySend
+
+
+# --- what a step may ask for ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a text of the procedure's text file; all of a turn becomes one bubble."""
+
+    key: str
+    holes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SendCode:
+    """Send a one-time code for `purpose` to `contact`, if it is on file for `account`.
+
+    An account or a contact the registry does not know gets a decoy: same rows, same
+    time, no message (security rules R26 and R27).
+    """
+
+    slot: str
+    purpose: str
+    account: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoidCodes:
+    """Make every live code of this run worthless (cancel, correction)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPicture:
+    """Show the human check of this run: as a picture, or as words for those who cannot see it."""
+
+    in_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePassword:
+    """Give `account` a random temporary password, sent to `contact`, never to the chat."""
+
+    account: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendPasswordLink:
+    """Send `contact` the address of a one-time page on which to choose a password."""
+
+    account: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPassword:
+    """Store the password chosen on the one-time page (its hash came with the event)."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Tell every verified address and linked chat of `account` what happened."""
+
+    kind: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveConsent:
+    """Record the answer to the consent question of `purpose`, with time and wording."""
+
+    purpose: str
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMessage:
+    """Delete the message the citizen has just sent (it held a password)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Ask for a person; the request is kept with the step at which it was made."""
+
+    reason: str
+
+
+Effect = (
+    Say
+    | SendCode
+    | VoidCodes
+    | ShowPicture
+    | IssuePassword
+    | SendPasswordLink
+    | SetPassword
+    | Notice
+    | GiveConsent
+    | EraseMessage
+    | HandOver
+)
+
+# Effects that act on an account. The exhaustive walk proves that none of them is ever
+# asked for on a path without the right code.
+PROTECTED = (IssuePassword, SendPasswordLink, SetPassword)
+
+
+# --- the conversation ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Where one chat stands. An empty `flow` means: at the menu.
+
+    turn: number of bubbles said so far; a button belongs to the bubble that showed it.
+    run: the turn in which the running procedure began; names its codes.
+    choices: the events the last bubble offered, in the order of their numbers.
+    misses: answers in a row that were not understood.
+    """
+
+    turn: int = 0
+    lang: str = "vi"
+    flow: str = ""
+    version: int = 0
+    state: str = ""
+    run: int = 0
+    draft: Any = None
+    choices: tuple[str, ...] = ()
+    misses: int = 0

@@ -1,0 +1,437 @@
+"""The Store contract: rows in, rows out, in batches. It knows rows, not procedures.
+
+What every store promises, whatever its engine:
+
+* **One unit of work is one transaction.** `Store.unit()` begins it with the right to
+  write; leaving the block commits, an exception or a cancellation rolls back. Nothing
+  of a rolled-back unit is ever visible. When `unit()` has been left without an
+  exception the work survives a power cut.
+* **Units exclude each other per chat.** Two units that touch the same chat run one
+  after the other, in whichever order they began; rows read inside a unit do not change
+  under it. (SQLite: one writer at a time. PostgreSQL: row locks, taken in one order.)
+* **Every method takes and returns whole batches** and costs one statement, whatever the
+  length of the list; an empty list costs nothing.
+* **Personal columns are sealed on the way in and opened on the way out** with the
+  `Vault` the store was given; a value moved to another row or column does not open.
+  Look-ups go through blind indexes made with the same vault. Callers see plain values.
+* **Times** are seconds since 1970 UTC as float, and come from the caller: a store has no clock.
+* **Errors.** `Unavailable` when the database cannot be reached or written (locked, full,
+  read-only): nothing happened, try later. `Corrupt` when what is stored cannot be
+  trusted (a seal that does not open, a schema from the future): stop. `Conflict` when
+  registry rows contradict each other. Programming errors come through as they are.
+* **A unit that has failed is over.** Writes may travel together with the next read or with the
+  commit, so an error can show later than the call that caused it, but always before the
+  unit is left; after it nothing of the unit can be committed, even if it is swallowed.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class StorageError(Exception):
+    """Root of all errors a store raises on purpose."""
+
+
+class Unavailable(StorageError):
+    """The database cannot be used right now; nothing was changed."""
+
+
+class Corrupt(StorageError):
+    """What is stored cannot be trusted; stop rather than go on."""
+
+
+class Conflict(StorageError):
+    """A row contradicts a stored one (two accounts, one personal number); none was written."""
+
+
+# --- rows ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where one chat stands; `memo` is opaque to the store and sealed.
+
+    account: blind index of the account the running procedure speaks of, if any.
+    said_at: when the last bubble was said; its buttons age from here.
+    """
+
+    chat: str
+    turn: int
+    said_at: float
+    lang: str
+    flow: str
+    version: int
+    state: str
+    run: int
+    account: bytes | None
+    memo: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """One one-time code of one run; the digits are derived, never stored.
+
+    counter: how many codes were issued under it; the newest is the only one that counts.
+    tries: evaluated guesses over all of them, never reset.
+    decoy: the pair of account and contact is not on file; nothing is ever sent or accepted.
+    """
+
+    chat: str
+    run: int
+    slot: str
+    purpose: str
+    account: bytes
+    destination: bytes
+    counter: int
+    sent_at: float
+    expires_at: float
+    tries: int
+    used_at: float | None
+    void_at: float | None
+    decoy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The personal fields of a member, as the registry file has them; "" when not on file."""
+
+    bhxh_number: str
+    national_id: str = ""
+    full_name: str = ""
+    birth_date: str = ""
+    phone: str = ""
+    email: str = ""
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One account of the registry. `account` is the blind index of its BHXH number."""
+
+    account: bytes
+    person: Person
+    state: str = "active"
+    password_hash: str = ""
+    password_until: float | None = None
+    must_change: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Password:
+    """A new password hash for one account."""
+
+    account: bytes
+    password_hash: str
+    password_until: float | None
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The answer to one consent question, with the wording it was given to."""
+
+    chat: str
+    purpose: str
+    granted: bool
+    wording: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One turn of the transcript: what was heard and what was said; codes already masked."""
+
+    chat: str
+    turn: int
+    at: float
+    state: str
+    heard: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something the audit chain must remember. No personal datum in `detail`."""
+
+    at: float
+    kind: str
+    who: str
+    account: bytes | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """A message that must leave after the commit.
+
+    ref: random, unique; the same on every try, so that a gateway can drop a repeat.
+    lane: messages of one lane leave in the order they were written.
+    body: opaque to the store, sealed, erased as soon as the message is settled.
+    dies_at: after this the message is worthless and must not be sent.
+    run, slot, counter: the code that the sender has to put in, if any.
+    withheld: written but never sent (a decoy).
+    """
+
+    ref: str
+    lane: str
+    channel: str
+    to: str
+    body: bytes
+    due: float
+    dies_at: float
+    chat: str = ""
+    run: int = 0
+    slot: str = ""
+    counter: int = 0
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An outbound message claimed for sending. `fence` must be shown again to settle it."""
+
+    id: int
+    fence: int
+    tries: int
+    created_at: float
+    message: Outbound
+    challenge: Challenge | None  # as it stands at the claim
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How one try ended. status: sent, dead, or waiting (then `due` is the next try)."""
+
+    id: int
+    fence: int
+    tries: int
+    status: str
+    at: float
+    due: float
+    sender: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`n` hits on a limit's key. `slice`: the second from which they no longer count."""
+
+    key: bytes
+    slice: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A one-time web page, known by the hash of its token."""
+
+    token_hash: bytes
+    chat: str
+    run: int
+    account: bytes
+    purpose: str
+    expires_at: float
+    used_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A chat that has proved an account by a code; it is told of later changes."""
+
+    account: bytes
+    chat: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverRequest:
+    """A citizen asked for a person at this step."""
+
+    chat: str
+    at: float
+    flow: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An event that could not be handled even alone; kept for a person to look at."""
+
+    key: str
+    chat: str
+    at: float
+    error: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A handled update; kept longer than any platform redelivers."""
+
+    key: str
+    at: float
+
+
+# --- the contract --------------------------------------------------------------------
+
+
+class Unit(Protocol):
+    """The batch methods of one open transaction."""
+
+    async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:
+        """The conversations of these chats, by chat; a chat never seen is absent."""
+
+    async def first_seen(self, marks: Sequence[Seen]) -> set[str]:
+        """Mark these updates as handled; the keys that had not been seen before."""
+
+    async def challenges(
+        self, keys: Sequence[tuple[str, int, str]]
+    ) -> dict[tuple[str, int, str], Challenge]:
+        """The challenges under these (chat, run, slot)."""
+
+    async def members(self, identifiers: Sequence[str]) -> dict[str, Member]:
+        """The members with these BHXH (10 digits) or personal (12 digits) numbers."""
+
+    async def tallies(self, keys: Sequence[bytes]) -> list[Tally]:
+        """All slices of these limit keys."""
+
+    async def pages(self, token_hashes: Sequence[bytes]) -> dict[bytes, Page]:
+        """The one-time pages under these token hashes."""
+
+    async def links(self, accounts: Sequence[bytes]) -> list[Link]:
+        """The chats that have proved these accounts."""
+
+    async def save_conversations(self, rows: Sequence[Conversation]) -> None:
+        """Insert or replace."""
+
+    async def save_challenges(self, rows: Sequence[Challenge]) -> None:
+        """Insert or replace. `used_at` and `void_at`, once set, stay; `tries` never falls."""
+
+    async def void_challenges(self, accounts: Sequence[bytes], at: float) -> None:
+        """Void every unused challenge of these accounts, whichever chat asked for it."""
+
+    async def add_tallies(self, rows: Sequence[Tally]) -> None:
+        """Add n to each slice."""
+
+    async def clear_tallies(self, keys: Sequence[bytes]) -> None:
+        """Forget these keys (a streak of failures that ended)."""
+
+    async def save_pages(self, rows: Sequence[Page]) -> None:
+        """Insert or replace. `used_at`, once set, stays."""
+
+    async def set_passwords(self, rows: Sequence[Password]) -> None:
+        """Replace the password of these members."""
+
+    async def add_links(self, rows: Sequence[Link]) -> None:
+        """Remember; an existing link is renewed."""
+
+    async def add_consents(self, rows: Sequence[Consent]) -> None:
+        """Append."""
+
+    async def add_lines(self, rows: Sequence[Line]) -> None:
+        """Append to transcripts."""
+
+    async def add_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
+        """Append."""
+
+    async def add_acts(self, rows: Sequence[Act]) -> None:
+        """Append to the audit chain, in this order, without a gap."""
+
+    async def add_outbound(self, rows: Sequence[Outbound], at: float) -> None:
+        """Queue for sending, in this order within a lane."""
+
+    async def set_aside(self, rows: Sequence[SetAside]) -> None:
+        """Keep what could not be handled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How far behind the notifier is. oldest_due: None when nothing is overdue."""
+
+    waiting: int
+    oldest_due: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Seconds that each kind of row is kept (config.toml, [retention])."""
+
+    seen: float
+    challenges: float
+    transcript: float
+    outbound: float
+    tallies: float  # after their slice has ceased to count
+    abandoned: float  # answers of a procedure nobody came back to
+
+
+class Store(Protocol):
+    """A database of the bot. See the module's text for what holds for all of them."""
+
+    async def open(self, *, now: float) -> None:
+        """Connect, check or create the schema, check that every key in use is known."""
+
+    async def close(self) -> None:
+        """Finish and let go."""
+
+    def index(self, kind: str, value: str) -> bytes:
+        """The blind index under which `value` is looked up."""
+
+    def unit(self, *, now: float) -> AbstractAsyncContextManager[Unit]:
+        """One transaction. `now` also advances the stored high-water mark of time."""
+
+    async def high_water(self) -> float:
+        """The latest time any unit was begun with, at most a second behind; never falls."""
+
+    async def claim(
+        self, owner: str, channels: Sequence[str], *, now: float, lease: float, limit: int
+    ) -> list[Parcel]:
+        """Lease up to `limit` due messages, at most the oldest waiting one of each lane.
+
+        A lease that ran out is claimable again: the fence moves on and the late
+        settlement of the former owner is ignored. The try is recorded before it is made.
+        """
+
+    async def settle(self, rows: Sequence[Settlement]) -> None:
+        """Record how tries ended; bodies of sent and dead messages are erased."""
+
+    async def backlog(self, *, now: float) -> Backlog:
+        """How many messages wait and since when the oldest is overdue."""
+
+    async def add_members(self, people: Iterable[Person]) -> int:
+        """Insert or update registry rows by BHXH number, in one transaction; how many.
+
+        An empty field leaves what is stored; password and state stay. `Conflict` when a
+        personal number belongs to another account already. All of `people` is held in
+        memory: hand over some thousands at a time.
+        """
+
+    def all_members(self) -> AsyncIterator[Member]:
+        """Every member, in the order of insertion, without holding them in memory."""
+
+    async def verify_audit(self) -> int:
+        """Recompute the audit chain; its length. Raises Corrupt naming the first bad record."""
+
+    async def audit_head(self) -> tuple[int, bytes]:
+        """Sequence number and MAC of the newest audit record; (0, b"") when there is none."""
+
+    async def purge(self, keep: Retention, *, now: float) -> int:
+        """Delete what has outlived its retention, in short transactions; rows deleted."""
+
+    async def reseal(self, *, batch: int = 500) -> int:
+        """Seal with the newest key what an older key sealed; rows done. Safe to repeat.
+
+        Restart every process with the new key file first: one that still seals with an
+        older key would undo the work.
+        """
+
+    async def tidy(self) -> None:
+        """Routine upkeep that must not fall into a turn; call it every few seconds."""
+
+    async def backup(self, target: str) -> None:
+        """A consistent copy of the whole database as one new file, taken while it is in use.
+
+        FileExistsError when `target` exists.
+        """

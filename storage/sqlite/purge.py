@@ -1,0 +1,55 @@
+"""What outlives its retention goes, in transactions too short to be noticed."""
+
+import sqlite3
+from dataclasses import dataclass
+
+from storage.base import Retention
+
+CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows of one table go `keep` seconds after the time in column `since`."""
+
+    table: str
+    key: str
+    since: str
+    keep: str  # a field of Retention
+    only: str = "true"
+
+    def apply(self, db: sqlite3.Connection, *, keep: Retention, now: float) -> int:
+        """Delete the oldest rows; fewer than CHUNK means that none is left."""
+        oldest = (
+            f"SELECT {self.key} FROM {self.table} WHERE {self.since} < ? AND {self.only}"  # noqa: S608
+            f" ORDER BY {self.since} LIMIT {CHUNK}"
+        )
+        delete = f"DELETE FROM {self.table} WHERE ({self.key}) IN ({oldest})"  # noqa: S608
+        return db.execute(delete, (now - getattr(keep, self.keep),)).rowcount
+
+
+RULES = (
+    Rule("seen", "key", "at", "seen"),
+    Rule("challenges", "chat, run, slot", "expires_at", "challenges"),
+    Rule("pages", "token_hash", "expires_at", "challenges"),
+    Rule("transcript", "chat, turn", "at", "transcript"),
+    Rule("set_aside", "key", "at", "transcript"),
+    Rule("outbound", "id", "ended_at", "outbound", only="ended_at IS NOT NULL"),
+    Rule("tallies", "key, slice", "at", "tallies", only="slice > 0"),
+)
+
+# The row itself stays: buttons and codes are bound to its turn and its run.
+_ABANDON = """
+UPDATE conversations SET flow = '', version = 0, state = '', account = NULL, memo = x''
+WHERE rowid > ? AND rowid <= ? AND said_at < ? AND (memo <> x'' OR account IS NOT NULL)
+"""
+
+
+def newest_conversation(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT coalesce(max(rowid), 0) FROM conversations").fetchone()[0])
+
+
+def abandon(db: sqlite3.Connection, *, after: int, before: float) -> None:
+    """Forget the answers of procedures that nobody came back to, among the next CHUNK chats."""
+    # In steps of row ids and not by an index: an index on said_at would cost every turn.
+    db.execute(_ABANDON, (after, after + CHUNK, before))

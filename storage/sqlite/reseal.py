@@ -1,0 +1,74 @@
+"""Seals anew what an older key sealed, so that the older key can be dropped.
+
+Walks every sealed column in the order of its key, a page per transaction; interrupted, it can
+simply be run again.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storage.vault import Vault
+
+Place = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Sealed columns of one table, and the key columns that name its rows."""
+
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    def page(
+        self, db: sqlite3.Connection, *, vault: Vault, after: Place, limit: int
+    ) -> tuple[Place, int]:
+        """Treat the next `limit` rows; the last key (empty at the end) and how many changed."""
+        rows = db.execute(self._select(after), (*after, limit)).fetchall()
+        width = len(self.key)
+        pairs = [(row, self._fresh(vault, row[:width], row[width:])) for row in rows]
+        changed = [(*fresh, *row[:width]) for row, fresh in pairs if fresh != row[width:]]
+        db.executemany(self._update(), changed)
+        return (rows[-1][:width] if len(rows) == limit else ()), len(changed)
+
+    def _fresh(self, vault: Vault, key: Place, values: Place) -> Place:
+        row = "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in key)
+        return tuple(
+            value if not value or vault.is_fresh(value) else self._again(vault, row, column, value)
+            for column, value in zip(self.columns, values, strict=True)
+        )
+
+    def _again(self, vault: Vault, row: str, column: str, value: bytes) -> bytes:
+        plain = vault.open(self.table, row, column, value)
+        return vault.seal(self.table, row, column, plain)
+
+    def _select(self, after: Place) -> str:
+        key = ", ".join(self.key)
+        beyond = f"WHERE ({key}) > ({_marks(after)})" if after else ""
+        columns = ", ".join(self.columns)
+        return f"SELECT {key}, {columns} FROM {self.table} {beyond} ORDER BY {key} LIMIT ?"  # noqa: S608
+
+    def _update(self) -> str:
+        new = ", ".join(f"{column} = ?" for column in self.columns)
+        row = " AND ".join(f"{column} = ?" for column in self.key)
+        return f"UPDATE {self.table} SET {new} WHERE {row}"  # noqa: S608
+
+
+EVERYTHING = (
+    Sealed("conversations", ("chat",), ("memo",)),
+    Sealed("transcript", ("chat", "turn"), ("heard", "said")),
+    Sealed("outbound", ("ref",), ("address", "body")),
+    Sealed("members", ("account",), ("personal",)),
+    Sealed("set_aside", ("key",), ("payload",)),
+)
+
+
+def forget_older_keys(db: sqlite3.Connection, *, vault: Vault) -> None:
+    """Record that only the newest key is in use; the others may leave the key file."""
+    db.execute("DELETE FROM seal_keys WHERE kid <> ?", (vault.newest,))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -1,0 +1,159 @@
+"""The statements of a unit, one for a whole batch, and the rows they are given.
+
+Reads take their keys as one JSON list (blobs as hex) and drive the join from it; writes are run
+for each row.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any
+
+from storage.base import (
+    Challenge,
+    Consent,
+    Conversation,
+    HandOverRequest,
+    Line,
+    Link,
+    Page,
+    Password,
+    SetAside,
+    Tally,
+)
+from storage.vault import Vault
+
+HIGH_WATER = """
+INSERT INTO meta VALUES ('high_water', ?)
+ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)
+"""
+STORED_HIGH_WATER = "SELECT value FROM meta WHERE name = 'high_water'"
+
+CONVERSATIONS = """
+SELECT chat, turn, said_at, lang, flow, version, state, run, account, memo
+FROM json_each(?) AS asked CROSS JOIN conversations ON chat = asked.value
+"""
+SAVE_CONVERSATION = """
+INSERT INTO conversations (chat, turn, said_at, lang, flow, version, state, run, account, memo)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (chat) DO UPDATE SET turn = excluded.turn, said_at = excluded.said_at,
+    lang = excluded.lang, flow = excluded.flow, version = excluded.version,
+    state = excluded.state, run = excluded.run, account = excluded.account, memo = excluded.memo
+"""
+
+# WHERE true: without it the parser takes ON CONFLICT for a join condition.
+FIRST_SEEN = """
+INSERT INTO seen (key, at)
+SELECT json_extract(mark.value, '$[0]'), json_extract(mark.value, '$[1]')
+FROM json_each(?) AS mark WHERE true
+ON CONFLICT (key) DO NOTHING RETURNING key
+"""
+
+CHALLENGES = """
+SELECT chat, run, slot, purpose, account, destination, counter, sent_at, expires_at, tries,
+       used_at, void_at, decoy
+FROM json_each(?) AS asked CROSS JOIN challenges
+ON chat = json_extract(asked.value, '$[0]') AND run = json_extract(asked.value, '$[1]')
+    AND slot = json_extract(asked.value, '$[2]')
+"""
+SAVE_CHALLENGE = """
+INSERT INTO challenges (chat, run, slot, purpose, account, destination, counter, sent_at,
+                        expires_at, tries, used_at, void_at, decoy)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (chat, run, slot) DO UPDATE SET purpose = excluded.purpose,
+    account = excluded.account, destination = excluded.destination, counter = excluded.counter,
+    sent_at = excluded.sent_at, expires_at = excluded.expires_at,
+    tries = max(tries, excluded.tries), used_at = coalesce(used_at, excluded.used_at),
+    void_at = coalesce(void_at, excluded.void_at), decoy = excluded.decoy
+"""
+VOID_CHALLENGES = """
+UPDATE challenges SET void_at = ? WHERE account = ? AND used_at IS NULL AND void_at IS NULL
+"""
+
+TALLIES = """
+SELECT tallies.key, slice, n FROM json_each(?) AS asked
+CROSS JOIN tallies ON tallies.key = unhex(asked.value)
+"""
+ADD_TALLY = """
+INSERT INTO tallies (key, slice, n, at) VALUES (?, ?, ?, ?)
+ON CONFLICT (key, slice) DO UPDATE SET n = n + excluded.n
+"""
+CLEAR_TALLY = "DELETE FROM tallies WHERE key = ?"
+
+PAGES = """
+SELECT token_hash, chat, run, account, purpose, expires_at, used_at
+FROM json_each(?) AS asked CROSS JOIN pages ON token_hash = unhex(asked.value)
+"""
+SAVE_PAGE = """
+INSERT INTO pages (token_hash, chat, run, account, purpose, expires_at, used_at)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (token_hash) DO UPDATE SET chat = excluded.chat, run = excluded.run,
+    account = excluded.account, purpose = excluded.purpose, expires_at = excluded.expires_at,
+    used_at = coalesce(used_at, excluded.used_at)
+"""
+
+LINKS = """
+SELECT account, chat, at FROM json_each(?) AS asked
+CROSS JOIN links ON account = unhex(asked.value)
+"""
+ADD_LINK = """
+INSERT INTO links (account, chat, at) VALUES (?, ?, ?)
+ON CONFLICT (account, chat) DO UPDATE SET at = max(at, excluded.at)
+"""
+
+ADD_CONSENT = "INSERT INTO consents (chat, purpose, granted, wording, at) VALUES (?, ?, ?, ?, ?)"
+ADD_LINE = "INSERT INTO transcript (chat, turn, at, state, heard, said) VALUES (?, ?, ?, ?, ?, ?)"
+ADD_HAND_OVER = "INSERT INTO hand_overs (chat, at, flow, state, reason) VALUES (?, ?, ?, ?, ?)"
+SET_ASIDE = """
+INSERT INTO set_aside (key, chat, at, error, payload) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (key) DO NOTHING
+"""
+
+_GETTERS: dict[type, Callable[[object], tuple[Any, ...]]] = {
+    kind: attrgetter(*(field.name for field in dataclasses.fields(kind)))
+    for kind in (
+        Challenge,
+        Consent,
+        Conversation,
+        HandOverRequest,
+        Link,
+        Page,
+        SetAside,
+        Tally,
+    )
+}
+
+
+def fields(row: object) -> tuple[Any, ...]:
+    """Take the fields of a row in their order, which is that of its columns."""
+    return _GETTERS[type(row)](row)
+
+
+def read_conversation(vault: Vault, row: tuple[Any, ...]) -> Conversation:
+    *clear, memo = row
+    opened = vault.open("conversations", row[0], "memo", memo) if memo else b""
+    return Conversation(*(*clear, opened))
+
+
+def read_challenge(row: tuple[Any, ...]) -> Challenge:
+    return Challenge(*(*row[:-1], bool(row[-1])))
+
+
+def conversation(vault: Vault, row: Conversation) -> tuple[Any, ...]:
+    memo = vault.seal("conversations", row.chat, "memo", row.memo) if row.memo else b""
+    return (*fields(row)[:-1], memo)
+
+
+def line(vault: Vault, row: Line) -> tuple[Any, ...]:
+    place = f"{row.chat}/{row.turn}"
+    heard = vault.seal("transcript", place, "heard", row.heard.encode())
+    said = vault.seal("transcript", place, "said", row.said.encode())
+    return (row.chat, row.turn, row.at, row.state, heard, said)
+
+
+def aside(vault: Vault, row: SetAside) -> tuple[Any, ...]:
+    return (*fields(row)[:-1], vault.seal("set_aside", row.key, "payload", row.payload))
+
+
+def password(row: Password) -> tuple[Any, ...]:
+    return (row.password_hash, row.password_until, row.must_change, row.account)

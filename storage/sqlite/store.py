@@ -1,0 +1,236 @@
+"""The Store contract on one SQLite file: whose turn it is, and how long a transaction lasts.
+
+One connection. A lock is held from the first statement of a unit to its commit; everything that
+is not a unit is one function, run as one transaction in one hop. Other processes on the same file
+are kept apart by `BEGIN IMMEDIATE`.
+
+Refuses to keep a transaction open: whatever ends a unit, a cancellation too, is followed by a
+rollback that runs before anybody else's work.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from storage.base import (
+    Backlog,
+    Member,
+    Parcel,
+    Person,
+    Retention,
+    Settlement,
+    StorageError,
+    Unavailable,
+)
+from storage.sqlite import audit, post, purge, registry, reseal
+from storage.sqlite.copy import copy, make_room, remove, size
+from storage.sqlite.schema import check_keys, migrate
+from storage.sqlite.statements import STORED_HIGH_WATER
+from storage.sqlite.unit import SqliteUnit
+from storage.sqlite.wire import MEMORY, Broken, Wire, Work, connect, roll_back, to_the_end, written
+from storage.vault import Vault
+
+Result = TypeVar("Result")
+
+_TIDY_FROM = 4 << 20  # bytes of write-ahead log worth folding back
+_PAGE = 1000  # rows read at a time
+
+
+class SqliteStore:
+    """All rows of the bot in one file (a path or `sqlite:///path`) or in `:memory:`."""
+
+    def __init__(self, where: str, vault: Vault, audit_key: bytes) -> None:
+        self._path = where.removeprefix("sqlite:///")
+        self._vault = vault
+        self._audit_key = audit_key
+        self._lock = asyncio.Lock()
+        self._wire: Wire | None = None
+        self._broken = False
+        self._high_water = 0.0
+
+    # --- life ------------------------------------------------------------------------
+
+    async def open(self, *, now: float) -> None:
+        wire = await connect(self._path)
+        try:
+            await wire.hop(migrate)
+            await wire.hop(partial(written, partial(check_keys, vault=self._vault, now=now)))
+        except BaseException:
+            await to_the_end(wire.close())
+            raise
+        self._wire = wire
+
+    async def close(self) -> None:
+        async with self._lock:
+            wire, self._wire = self._wire, None
+            if wire is not None:
+                await to_the_end(wire.close())
+
+    def index(self, kind: str, value: str) -> bytes:
+        return self._vault.index(kind, value)
+
+    # --- units -----------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def unit(self, *, now: float) -> AsyncIterator[SqliteUnit]:
+        async with self._held():
+            unit = SqliteUnit(self._hop, self._vault, self._audit_key, now)
+            # Once a second is enough: the mark need not be younger than what it guards.
+            if advances := now >= self._high_water + 1:
+                unit.mark_time()
+            try:
+                yield unit
+                await unit.commit()
+            except BaseException:
+                unit.close()
+                await to_the_end(self._roll_back())
+                raise
+            if advances:
+                self._high_water = now
+
+    async def high_water(self) -> float:
+        rows = await self._look(lambda db: db.execute(STORED_HIGH_WATER).fetchall())
+        return float(rows[0][0]) if rows else 0.0
+
+    # --- messages --------------------------------------------------------------------
+
+    async def claim(
+        self, owner: str, channels: Sequence[str], *, now: float, lease: float, limit: int
+    ) -> list[Parcel]:
+        claim = post.Claim(owner, channels, now, lease, limit)
+        if not await self._look(partial(post.anything, claim=claim)):
+            return []
+        return await self._alone(partial(post.lease, vault=self._vault, claim=claim))
+
+    async def settle(self, rows: Sequence[Settlement]) -> None:
+        if rows:
+            await self._alone(partial(post.settle, rows=rows))
+
+    async def backlog(self, *, now: float) -> Backlog:
+        return await self._look(partial(post.backlog, now=now))
+
+    # --- registry --------------------------------------------------------------------
+
+    async def add_members(self, people: Iterable[Person]) -> int:
+        named = list(people)
+        return await self._alone(partial(registry.add, vault=self._vault, people=named))
+
+    async def all_members(self) -> AsyncIterator[Member]:
+        after = 0
+        while rows := await self._look(partial(registry.page, after=after, limit=_PAGE)):
+            for row in rows:
+                yield registry.member(self._vault, row[1:])
+            after = rows[-1][0]
+
+    # --- audit -----------------------------------------------------------------------
+
+    async def verify_audit(self) -> int:
+        last, done = audit.EMPTY, False
+        while not done:
+            page = partial(audit.verify_page, key=self._audit_key, last=last, limit=_PAGE)
+            last, done = await self._look(page)
+        return last[0]
+
+    async def audit_head(self) -> tuple[int, bytes]:
+        return await self._look(partial(audit.head, key=self._audit_key))
+
+    # --- upkeep ----------------------------------------------------------------------
+
+    async def purge(self, keep: Retention, *, now: float) -> int:
+        gone = 0
+        for rule in purge.RULES:
+            deleted = purge.CHUNK
+            while deleted == purge.CHUNK:
+                deleted = await self._alone(partial(rule.apply, keep=keep, now=now))
+                gone += deleted
+        for after in range(0, await self._look(purge.newest_conversation), purge.CHUNK):
+            before = now - keep.abandoned
+            await self._alone(partial(purge.abandon, after=after, before=before))
+        return gone
+
+    async def reseal(self, *, batch: int = 500) -> int:
+        total = 0
+        for sealed in reseal.EVERYTHING:
+            after: reseal.Place | None = ()
+            while after is not None:
+                page = partial(sealed.page, vault=self._vault, after=after, limit=batch)
+                last, changed = await self._alone(page)
+                total += changed
+                after = last or None
+        await self._alone(partial(reseal.forget_older_keys, vault=self._vault))
+        return total
+
+    async def tidy(self) -> None:
+        """Fold the write-ahead log back: the bulk beside the units, the rest between two."""
+        if size(Path(self._path + "-wal")) < _TIDY_FROM:
+            return
+        beside = await connect(self._path)
+        try:
+            await beside.hop(_fold)
+        finally:
+            await to_the_end(beside.close())
+        await self._look(_fold)
+
+    async def backup(self, target: str) -> None:
+        path = Path(target)
+        make_room(path)
+        try:
+            await self._copy_to(path)
+        except BaseException:
+            remove(path)
+            raise
+
+    async def _copy_to(self, path: Path) -> None:
+        if self._path == MEMORY:
+            await self._look(partial(copy, target=path))
+            return
+        beside = await connect(self._path)
+        try:
+            await beside.hop(partial(copy, target=path))
+        finally:
+            await to_the_end(beside.close())
+
+    # --- the connection --------------------------------------------------------------
+
+    async def _alone(self, work: Work[Result]) -> Result:
+        return await self._look(partial(written, work))
+
+    async def _look(self, work: Work[Result]) -> Result:
+        async with self._held():
+            return await self._hop(work)
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[None]:
+        async with self._lock:
+            if self._wire is None:
+                raise Unavailable("the store is not open")
+            if self._broken:
+                await to_the_end(self._wire.close())
+                self._wire = await connect(self._path)
+                self._broken = False
+            yield
+
+    async def _hop(self, work: Work[Result]) -> Result:
+        if self._wire is None:
+            raise Unavailable("the store is not open")
+        try:
+            return await self._wire.hop(work)
+        except Broken:
+            self._broken = True
+            raise
+
+    async def _roll_back(self) -> None:
+        try:
+            await self._hop(roll_back)
+        except (StorageError, sqlite3.Error):
+            # It may still hold a transaction; closing it ends that.
+            self._broken = True
+
+
+def _fold(db: sqlite3.Connection) -> None:
+    # PASSIVE waits for nobody; the log starts anew once everything is folded back.
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

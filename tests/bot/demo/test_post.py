@@ -1,0 +1,106 @@
+"""The local senders keep the notifier's contract."""
+
+import asyncio
+
+from bot.demo.board import Answered, Board, Bubble, Cleared, Entry, Erased, Live, Mail, Sms
+from bot.demo.post import Posts
+from bot.notifier.parcel import Button, ChatBody, Dead, Delivered, MailBody, SmsBody
+from tests.bot.demo.fakes import ScriptedBot, StillClock
+
+NOW = StillClock().now()
+
+
+def posts_and_bot() -> tuple[Posts, ScriptedBot]:
+    posts = Posts(StillClock())
+    return posts, ScriptedBot(posts, {})
+
+
+async def lying(board: Board, *topics: str) -> list[Entry]:
+    """What lies on a board before anything more comes."""
+    entries: list[Entry] = []
+    async for entry in board.follow(topics):
+        if isinstance(entry, Live):
+            break
+        entries.append(entry)
+    return entries
+
+
+async def test_a_bubble_lies_in_its_own_session_only() -> None:
+    """A chat letter is pinned under the session it is addressed to, with everything on it."""
+    posts, bot = posts_and_bot()
+    buttons = [Button("Dừng", "t1")]
+    body = ChatBody("Chào", buttons, share_phone="Gửi số", picture="p")
+    assert await bot.delivers("abc", body, picture=b"PNG") == Delivered("ref-1")
+    assert await lying(posts.board, "chat abc") == [
+        Bubble("ref-1", NOW, "Chào", buttons, "Gửi số", b"PNG")
+    ]
+    assert await lying(posts.board, "chat xyz") == []
+
+
+async def test_erasing_and_answering_need_no_bubble() -> None:
+    """A body without a text deletes and answers, and leaves no empty bubble."""
+    posts, bot = posts_and_bot()
+    await bot.delivers("abc", ChatBody("", answer="a", erase="m"))
+    assert await lying(posts.board, "chat abc") == [Erased("m"), Answered("a")]
+
+
+async def test_inboxes_are_found_by_address() -> None:
+    """An SMS lies under its number, an e-mail under its address in any case."""
+    posts, bot = posts_and_bot()
+    await bot.delivers("+84900000101", SmsBody("482913"))
+    await bot.delivers("Mau@Example.vn", MailBody("Thư", "chữ", "<p>chữ</p>"))
+    assert await lying(posts.board, "sms +84900000101") == [Sms("ref-1", NOW, "482913")]
+    assert await lying(posts.board, "email mau@example.vn") == [Mail("ref-2", NOW, "Thư", "chữ")]
+
+
+async def test_a_repeat_is_shown_once() -> None:
+    """A second try with the same reference is taken and has no effect."""
+    posts, bot = posts_and_bot()
+    for _ in range(2):
+        verdict = await bot.delivers("+84900000101", SmsBody("482913"), ref="same")
+        assert verdict == Delivered("same")
+    assert len(await lying(posts.board, "sms +84900000101")) == 1
+
+
+async def test_a_letter_for_another_channel_is_dead() -> None:
+    """No sender guesses what to do with a body that is not its own."""
+    posts, _ = posts_and_bot()
+    assert {posts.chat.name, posts.sms.name, posts.email.name} == {"chat", "sms", "email"}
+    letter = ScriptedBot.letter("x", SmsBody("482913"))
+    chat, mail = await posts.chat.send(letter), await posts.email.send(letter)
+    sms = await posts.sms.send(ScriptedBot.letter("x", ChatBody("Chào")))
+    assert all(isinstance(verdict, Dead) for verdict in (chat, mail, sms))
+
+
+async def test_a_watch_hears_what_comes_and_ends_with_the_wipe() -> None:
+    """Old entries, then Live, then new ones as they come, then Cleared and the end."""
+    posts, bot = posts_and_bot()
+    await bot.delivers("+84900000101", SmsBody("một"))
+    heard: list[Entry] = []
+
+    async def watch() -> None:
+        heard.extend([entry async for entry in posts.board.follow({"sms +84900000101"})])
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    await bot.delivers("+84900000102", SmsBody("của người khác"))
+    await bot.delivers("+84900000101", SmsBody("hai"))
+    await asyncio.sleep(0)
+    posts.board.clear()
+    await watching
+    assert heard == [Sms("ref-1", NOW, "một"), Live(), Sms("ref-3", NOW, "hai"), Cleared()]
+    assert await lying(posts.board, "sms +84900000101") == []
+
+
+async def test_closing_ends_every_watch() -> None:
+    """A web server that stops is not held up by pages that listen."""
+    posts, _ = posts_and_bot()
+
+    async def watch() -> list[Entry]:
+        return [entry async for entry in posts.board.follow({"chat abc"})]
+
+    watching = asyncio.create_task(watch())
+    await asyncio.sleep(0)
+    for sender in (posts.chat, posts.sms, posts.email):
+        await sender.close()
+    assert await watching == [Live()]

@@ -1,0 +1,20 @@
+"""What every store must do, whatever its engine.
+
+A test class per engine inherits `StoreContract` and brings the `store` fixture; one that can be
+opened twice also inherits `SharedContract` and brings `pair`.
+"""
+
+from tests.storage.contract.post import PostContract
+from tests.storage.contract.registry import RegistryContract
+from tests.storage.contract.shared import SharedContract
+from tests.storage.contract.transactions import TransactionContract
+from tests.storage.contract.units import UnitContract
+from tests.storage.contract.upkeep import UpkeepContract
+
+__all__ = ["SharedContract", "StoreContract"]
+
+
+class StoreContract(
+    UnitContract, TransactionContract, PostContract, RegistryContract, UpkeepContract
+):
+    """Everything one store must do by itself."""
