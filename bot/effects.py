@@ -76,8 +76,7 @@ class Scene:
     def act(self, kind: str, detail: str = "") -> None:
         """Add to the audit chain."""
         who = self.desk.chat_mark(self.case.chat)
-        account = self.desk.account_index(self.case.account) if self.case.account else None
-        self.ledger.acts.append(Act(self.now, kind, who, account, detail))
+        self.ledger.acts.append(Act(self.now, kind, who, self.case.subject or None, detail))
 
 
 def apply(effect: Effect, scene: Scene) -> None:
@@ -120,7 +119,7 @@ def _send_code(effect: SendCode, scene: Scene) -> None:
         run=case.talk.run,
         slot=effect.slot,
         purpose=effect.purpose,
-        account=desk.account_index(effect.account),
+        account=case.subject,
         destination=desk.contact_index(effect.contact),
         counter=before.counter + 1 if before else 1,
         sent_at=now,

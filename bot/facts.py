@@ -31,6 +31,8 @@ class Case:
     """One event of a batch on its way through the turn.
 
     account, contact: what the draft claims once this event is answered.
+    subject: the blind index of the account, the same whichever of its two numbers was
+    typed; of the claimed number where no account is known.
     holes: what the texts of this turn may name.
     """
 
@@ -42,12 +44,18 @@ class Case:
     flow: Flow | None
     account: str = ""
     contact: str = ""
+    subject: bytes = b""
     holes: dict[str, str] = field(default_factory=dict)
 
     @property
     def chat(self) -> str:
         """The chat this happens in."""
         return self.incoming.chat
+
+    @property
+    def names_account(self) -> bool:
+        """Whether this very event names the account."""
+        return bool(getattr(self.talk.draft, "account", "") != self.account)
 
     @property
     def challenge_key(self) -> tuple[str, int, str] | None:
@@ -71,7 +79,7 @@ class Sending:
 
 def sending_budgets(desk: Desk, case: Case) -> Sending:
     """Every budget that a code to `case.contact` touches."""
-    account, chat = desk.account_index(case.account).hex(), case.chat
+    account, chat = case.subject.hex(), case.chat
     destination = desk.contact_index(case.contact).hex()
     each = [*desk.budgets("destination_sends", destination), *desk.budgets("system_sends", "")]
     if "@" not in case.contact:
@@ -89,24 +97,21 @@ def sending_budgets(desk: Desk, case: Case) -> Sending:
 
 def failed_runs(desk: Desk, case: Case) -> Budget:
     """Runs of this chat on this account that ended locked."""
-    account = desk.account_index(case.account).hex()
-    return Budget(desk.index("limit", f"failed_runs {case.chat} {account}"), FAILED_RUNS, MINUTES)
+    return Budget(desk.index("limit", f"failed_runs {case.chat} {case.subject.hex()}"), FAILED_RUNS, MINUTES)
 
 
 def streak(desk: Desk, case: Case) -> Budget:
     """Wrong codes in a row for this account, over all time, since the last right one (R08)."""
-    account = desk.account_index(case.account).hex()
-    return Budget(desk.index("limit", f"streak {account}"), STREAK)
+    return Budget(desk.index("limit", f"streak {case.subject.hex()}"), STREAK)
 
 
 def failure_budgets(desk: Desk, case: Case, ledger: Ledger) -> list[Budget]:
     """Every budget that a wrong code touches; a linked chat may use the account's reserve."""
-    account = desk.account_index(case.account)
-    linked = case.chat in ledger.links.get(account, ())
+    linked = case.chat in ledger.links.get(case.subject, ())
     return [
         *(
             Budget(budget.key, _less(budget.limit, 0 if linked else desk.settings.limits.linked_reserve))
-            for budget in desk.budgets("account_failures", account.hex())
+            for budget in desk.budgets("account_failures", case.subject.hex())
         ),
         *desk.budgets("chat_failures", case.chat),
         *desk.budgets("system_failures", ""),
@@ -115,13 +120,15 @@ def failure_budgets(desk: Desk, case: Case, ledger: Ledger) -> list[Budget]:
 
 async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger) -> None:
     """Read every row the batch may need: one statement per table."""
-    at_code = [case for case in cases if case.account]
-    keys = [key for case in at_code if (key := case.challenge_key)]
+    claiming = [case for case in cases if case.account]
+    keys = [key for case in claiming if (key := case.challenge_key)]
     ledger.challenges = await unit.challenges(keys)
-    acting = [case for case in at_code if case.wants or case.incoming.page]
-    ledger.members = await unit.members([case.account for case in acting])
-    accounts = [desk.account_index(case.account) for case in acting]
-    ledger.load_links(await unit.links(accounts))
+    acting = [case for case in claiming if case.wants or case.incoming.page]
+    unnamed = [case for case in claiming if case.names_account]
+    ledger.members = await unit.members([case.account for case in (*acting, *unnamed)])
+    for case in claiming:
+        case.subject = _subject(desk, case, ledger)
+    ledger.load_links(await unit.links([case.subject for case in acting]))
     ledger.tallies.load(await unit.tallies(list(_tally_keys(desk, acting, ledger))))
     hashes = [bytes.fromhex(case.incoming.page) for case in cases if case.incoming.page]
     ledger.pages = await unit.pages(hashes)
@@ -221,6 +228,14 @@ def name_code(desk: Desk, case: Case, challenge: Challenge, now: float) -> None:
     case.holes["left"] = str(desk.settings.codes.tries - challenge.tries)
 
 
+def _subject(desk: Desk, case: Case, ledger: Ledger) -> bytes:
+    member = ledger.members.get(case.account)
+    if member is not None:
+        return member.account
+    known = case.row.account if case.row and not case.names_account else None
+    return known or desk.account_index(case.account)
+
+
 def _tally_keys(desk: Desk, cases: Sequence[Case], ledger: Ledger) -> Iterator[bytes]:
     for case in cases:
         for want in case.wants:
@@ -241,8 +256,7 @@ def _tally_keys(desk: Desk, cases: Sequence[Case], ledger: Ledger) -> Iterator[b
 
 def failure_notice(desk: Desk, case: Case) -> Budget:
     """One notice of failed tries per account and day."""
-    account = desk.account_index(case.account).hex()
-    return Budget(desk.index("limit", f"failure_notice {account}"), ONCE_A_DAY)
+    return Budget(desk.index("limit", f"failure_notice {case.subject.hex()}"), ONCE_A_DAY)
 
 
 def _less(limit: Limit, reserve: int) -> Limit:

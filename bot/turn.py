@@ -194,7 +194,7 @@ class Turns:
         )
         if text or body.answer or body.erase:
             scene.post.bubble(case.chat, body, now + BUBBLE_DIES)
-        ledger.conversations.append(_row(case, outcome, self.desk, now))
+        ledger.conversations.append(_row(case, outcome, now))
         if text:
             heard = _remembered(case)
             state = f"{case.talk.flow}/{case.talk.state}"
@@ -265,10 +265,9 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
     return page
 
 
-def _row(case: Case, outcome: Outcome, desk: Desk, now: float) -> Conversation:
+def _row(case: Case, outcome: Outcome, now: float) -> Conversation:
     talk = outcome.talk
     silent = not outcome.speaks
-    account = getattr(talk.draft, "account", "")
     memo = Memo(msgspec.Raw(msgspec.json.encode(talk.draft)), talk.choices, talk.misses)
     return Conversation(
         chat=case.chat,
@@ -279,7 +278,7 @@ def _row(case: Case, outcome: Outcome, desk: Desk, now: float) -> Conversation:
         version=talk.version,
         state=talk.state,
         run=talk.run,
-        account=desk.account_index(account) if account else None,
+        account=(case.subject or None) if talk.flow else None,
         memo=msgspec.json.encode(memo),
     )
 
