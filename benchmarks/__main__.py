@@ -69,7 +69,7 @@ def _turn(records: list[Record]) -> Iterator[str]:
     yield "Updates per second, up to the acknowledgement; median of the rounds (least-most)."
     yield report.by_flight(records, FLIGHTS, lambda r, n: report.spread(r.rate(n)))
     if peers:
-        yield f"How many times as fast as it is “{first.entry.name}”; compared within each round."
+        yield f"Updates per second of “{first.entry.name}” divided by those of each peer."
         yield report.by_flight(peers, FLIGHTS, lambda r, n: report.spread(first.over(r, n)))
     yield "Updates per second, turn and delivery of all replies one after the other."
     senders = [record for record in records if record.entry.delivers]

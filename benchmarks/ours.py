@@ -6,9 +6,8 @@ the moment for which codes are held back, so that nobody has to wait for it. And
 ahead log is folded back between two batches, where `run` does it in a task of its own.
 """
 
-import os
-import random
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import get_type_hints
 
@@ -19,24 +18,18 @@ from benchmarks.dialogue import Citizen
 from benchmarks.peers.p1 import Inbox
 from benchmarks.system import Setting
 from bot import keys
+from bot.app import build
 from bot.channels import telegram
 from bot.channels.telegram_sender import TelegramSender
 from bot.clock import Clock, SteadyClock
-from bot.desk import Desk, Subkeys
 from bot.notices import AFTER_THE_BUBBLE
-from bot.notifier.parcel import Dead, Delivered, Letter, SmsBody, Verdict
-from bot.notifier.worker import Bench, Notifier, Outlet
+from bot.notifier.parcel import Dead, Delivered, Letter, Sender, SmsBody, Verdict
 from bot.settings import HumanCheck, Limit, Limits, LimitsOf, Settings
-from bot.turn import Turns
-from bot.wording import Wording
-from flows import discover
-from flows.dialogue import Dialogue
 from storage.base import Person
 from storage.sqlite import SqliteStore
 
 _BOT = "1"
 _CHUNK = 10_000
-_AT_ONCE = 256
 _WIDE = (Limit(1_000_000_000, 3600),)
 
 
@@ -54,15 +47,15 @@ class Ours:
         await self.store.close()
 
     async def open(self, setting: Setting) -> None:
-        """Put the parts together as the composition root does."""
+        """Let the composition root put the parts together."""
         self._connect(setting)
         await self.store.open(now=self.clock.now())
         self.inbox = Inbox()
-        self.turns = Turns(_desk(self.ring, self.store), self.store, self.clock)
-        chat = TelegramSender(Bot(f"{_BOT}:x", request=Canned(), get_updates_request=Canned()))
-        outlets = {"telegram": Outlet(chat, (1,)), "sms": Outlet(Phones(self.inbox), (1,))}
-        bench = Bench(outlets, self.ring.subkey("code"), _no_picture, random.random, 30, _AT_ONCE)
-        self.notifier = Notifier(self.store, bench, Ahead(self.clock), "benchmark")
+        bot = Bot(f"{_BOT}:x", request=Canned(), get_updates_request=Canned())
+        senders: dict[str, Sender] = {"telegram": TelegramSender(bot), "sms": Phones(self.inbox)}
+        engine = partial(build, _settings(), self.ring, self.store, senders=senders)
+        self.turns = engine(clock=self.clock).turns
+        self.notifier = engine(clock=Ahead(self.clock)).notifier
 
     def _connect(self, setting: Setting) -> None:
         self.clock = SteadyClock()
@@ -120,18 +113,8 @@ class Ahead:
         return self.clock.now() + AFTER_THE_BUBBLE
 
 
-def _desk(ring: keys.Keyring, store: SqliteStore) -> Desk:
-    flows = discover()
-    wording = Wording(flows)
-    dialogue = Dialogue(flows, wording.phrases())
-    settings = Settings(limits=LimitsOf(**dict(_wide())), human_check=HumanCheck(policy="never"))
-    subkeys = Subkeys(
-        code=ring.subkey("code"),
-        tap=ring.subkey("tap"),
-        human=ring.subkey("human"),
-        password=ring.subkey("password"),
-    )
-    return Desk(settings, flows, wording, dialogue, subkeys, store.index, os.urandom)
+def _settings() -> Settings:
+    return Settings(limits=LimitsOf(**dict(_wide())), human_check=HumanCheck(policy="never"))
 
 
 def _wide() -> Iterator[tuple[str, tuple[Limit, ...]]]:
@@ -150,7 +133,3 @@ def _person(citizen: Citizen) -> Person:
         phone="+84" + citizen.phone.removeprefix("0"),
         agency="BHXH quận Ba Đình",
     )
-
-
-def _no_picture(reference: str) -> bytes:
-    raise AssertionError(f"no human check was asked for: {reference}")

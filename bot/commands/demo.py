@@ -1,0 +1,56 @@
+"""`vssid-bot demo`: chat with the bot in a browser, without any token."""
+
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from bot import log
+from bot.clock import SteadyClock
+from bot.demo.app import demo_routes
+from bot.demo.citizens import sample_citizens
+from bot.demo.stage import Stage
+from bot.settings import Settings
+from bot.web.app import page_routes, plain_app, serve
+
+HOST = "127.0.0.1"
+
+
+async def demo(*, port: int = 8000, data: Path | None = None, link: bool = False) -> int:
+    """Play a citizen in the browser: chat, SMS inbox and e-mail inbox on one page.
+
+    Parameters
+    ----------
+    port: Where the page is served, on this machine only.
+    data: Folder to keep the database in (default: a temporary one).
+    link: Let citizens choose their password on a one-time page instead of sending one.
+    """
+    log.set_up("WARNING")
+    with ExitStack() as rooms:
+        folder = data or Path(rooms.enter_context(tempfile.TemporaryDirectory(prefix="vssid-")))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        stage = Stage(_settings(folder, port, link=link), SteadyClock())
+        await stage.begin()
+        try:
+            routes = demo_routes(stage, stage.posts, sample_citizens(), stage.reset)
+            app = plain_app([*routes, *page_routes(lambda: stage.engine)])
+            await serve(app, HOST, port, ready=_say_where)
+        finally:
+            await stage.posts.chat.close()
+            await stage.end()
+    return 0
+
+
+def _settings(folder: Path, port: int, *, link: bool) -> Settings:
+    return Settings.model_validate(
+        {
+            "database": {"url": f"sqlite:///{folder / 'demo.db'}"},
+            "keys": {"file": str(folder / "keys.json")},
+            "http": {"public_url": f"http://localhost:{port}"},
+            "recovery": {"password": "link" if link else "temporary"},
+        }
+    )
+
+
+def _say_where(port: int) -> None:
+    print(f"Demo: http://localhost:{port}  (Ctrl+C ends it)", file=sys.stderr, flush=True)

@@ -1,0 +1,82 @@
+"""`vssid-bot simulate`: talk to the bot from a file, without a network."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from bot.channels.telegram import BadUpdate, sent_at
+from bot.registry import people
+from bot.simulate import NotReplayable, Replay, Sent, replaying
+from storage.base import Person
+
+NEW_YEAR = 1_767_225_600.0  # 2026-01-01, for a file whose updates have no date
+
+
+async def simulate(
+    file: Path, *, registry: Path | None = None, json_lines: bool = False
+) -> int:
+    """Replay Telegram updates, one JSON object per line, on a fresh store in memory.
+
+    In a text, {code:ADDRESS} stands for the newest code delivered to that phone number or
+    e-mail address. The data of a callback query may be a button's label or number.
+
+    Parameters
+    ----------
+    file: The updates.
+    registry: Members to load first (CSV, as for `registry import`).
+    json_lines: Print one JSON object per outbound message.
+    """
+    lines = [line for line in file.read_text("utf-8").splitlines() if line.strip()]
+    failed = False
+    async with replaying(_members(registry), start=_first(lines)) as replay:
+        for number, line in enumerate(lines, 1):
+            failed |= not await _play(replay, number, line, json_lines=json_lines)
+    return int(failed)
+
+
+async def _play(replay: Replay, number: int, line: str, *, json_lines: bool) -> bool:
+    if not json_lines:
+        print(_heard(line))
+    try:
+        sent = await replay.play(line)
+    except NotReplayable as error:
+        print(f"line {number}: {error}", file=sys.stderr)
+        return False
+    for message in sent:
+        shown = json.dumps(asdict(message), ensure_ascii=False) if json_lines else _shown(message)
+        print(shown)
+    return True
+
+
+def _shown(message: Sent) -> str:
+    body = message.text.replace("\n", "\n    ")
+    buttons = "".join(f" [{label}]" for label in message.buttons)
+    return f"<- {message.channel} {message.to}\n    {body}" + (f"\n   {buttons}" if buttons else "")
+
+
+def _heard(line: str) -> str:
+    try:
+        update = json.loads(line)
+        message = update.get("message") or {}
+        press = update.get("callback_query") or {}
+        return f"-> {message.get('text') or press.get('data') or '(no text)'}"
+    except (ValueError, AttributeError):
+        return "-> (not an update)"
+
+
+def _first(lines: list[str]) -> float:
+    for line in lines:
+        try:
+            at = sent_at(line.encode())
+        except BadUpdate:
+            continue
+        if at:
+            return at
+    return NEW_YEAR
+
+
+def _members(registry: Path | None) -> Iterator[Person]:
+    if registry is not None:
+        yield from people(registry)

@@ -1,0 +1,72 @@
+"""The demo's stage: a whole engine on a fresh database, rebuilt by a reset.
+
+Exactly the production path; only the senders and the channel are local. Refuses to know
+anything about the page.
+"""
+
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from bot import keys
+from bot.app import Engine, build, open_store, running
+from bot.channels.base import Incoming
+from bot.clock import Clock
+from bot.demo.citizens import REGISTRY_FILE
+from bot.demo.post import Posts
+from bot.registry import people
+from bot.settings import Settings
+from storage.base import Store
+
+
+class Stage:
+    """Plays one engine after another; an Intake that always speaks to the present one."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        """Nothing is opened before `begin`."""
+        self.posts = Posts(clock)
+        self._settings = settings
+        self._clock = clock
+        self._engine: Engine | None = None
+        self._open = AsyncExitStack()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that plays now."""
+        if self._engine is None:
+            raise RuntimeError("the stage is empty: call begin() first")
+        return self._engine
+
+    @property
+    def store(self) -> Store:
+        """The present engine's store."""
+        return self.engine.store
+
+    async def begin(self) -> None:
+        """Open the database (made if need be), load the sample citizens, start the engine."""
+        keyring = keys.load_or_create(Path(self._settings.keys.file), now=time.time())
+        store = open_store(self._settings, keyring)
+        await store.open(now=self._clock.now())
+        self._open.push_async_callback(store.close)
+        await store.add_members(people(REGISTRY_FILE))
+        senders = {"web": self.posts.chat, "sms": self.posts.sms, "email": self.posts.email}
+        engine = build(self._settings, keyring, store, self._clock, senders)
+        self._engine = await self._open.enter_async_context(running(engine))
+
+    async def reset(self) -> None:
+        """Forget every chat, message and password, and begin anew."""
+        await self.end()
+        where = Path(self._settings.database.url.removeprefix("sqlite:///"))
+        for file in where.parent.glob(where.name + "*"):
+            file.unlink()
+        await self.begin()
+
+    async def end(self) -> None:
+        """Stop the engine and close the database."""
+        await self._open.aclose()
+        self._open = AsyncExitStack()
+        self._engine = None
+
+    async def put(self, incoming: Incoming) -> None:
+        """Hand an event to the engine that plays now."""
+        await self.engine.batches.put(incoming)

@@ -1,0 +1,132 @@
+"""`run`: the bot, the notifier, or both, until told to stop."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+from bot import keys
+from bot.app import Engine, build, open_store, running
+from bot.channels.telegram_bot import bot_id, introduce, open_bot
+from bot.channels.telegram_polling import Polling
+from bot.channels.telegram_sender import TelegramSender
+from bot.channels.telegram_webhook import webhook_route
+from bot.clock import Clock, SteadyClock
+from bot.notifier.mail import MailSender
+from bot.notifier.parcel import Sender
+from bot.notifier.sms import SmsSender
+from bot.settings import Settings
+from bot.upkeep import upkeep
+from bot.web.app import serve, web_app
+from bot.wording import LANGS
+from telegram import Bot
+
+log = structlog.get_logger(__name__)
+
+Part = Literal["bot", "notifier"]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running installation; `telegram` is shared by polling and sending."""
+
+    settings: Settings
+    engine: Engine
+    telegram: Bot
+    clock: Clock
+
+
+async def serve_until_stopped(settings: Settings, only: Part | None) -> None:
+    """Run the parts asked for until SIGTERM or SIGINT; then finish what is in hand."""
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    async with started(settings) as service, AsyncExitStack() as parts:
+        engine, tasks = service.engine, []
+        if only != "notifier":
+            await parts.enter_async_context(running(engine, notify=False))
+            tasks += [_receive(service, stop), _web(service)]
+        if only != "bot":
+            tasks.append(engine.notifier.run())
+        anchors = Path(settings.keys.file).with_name("audit-anchors.log")
+        tasks.append(upkeep(engine.store, service.clock, settings.retention, anchors))
+        await _until(stop, [asyncio.ensure_future(task) for task in tasks])
+
+
+@asynccontextmanager
+async def started(settings: Settings) -> AsyncIterator[Service]:
+    """Keys, store, senders and engine; closed again on leaving."""
+    keyring = keys.load_or_create(Path(settings.keys.file), now=time.time())
+    store = open_store(settings, keyring)
+    await store.open(now=SteadyClock().now())
+    clock = SteadyClock(floor=await store.high_water())
+    telegram = open_bot(_token(settings), settings.telegram.api_base_url)
+    senders = _senders(settings, telegram, clock)
+    try:
+        engine = build(settings, keyring, store, clock, senders)
+        yield Service(settings, engine, telegram, clock)
+    finally:
+        for sender in senders.values():
+            await sender.close()
+        await store.close()
+
+
+async def _receive(service: Service, stop: asyncio.Event) -> None:
+    """Tell Telegram who we are; then poll, if updates do not come by webhook."""
+    rules, wording = service.settings.telegram, service.engine.desk.wording
+    webhook = None
+    if rules.mode == "webhook" and rules.webhook_secret:
+        url = service.settings.http.public_url.rstrip("/") + rules.webhook_path
+        webhook = (url, rules.webhook_secret.get_secret_value())
+    commands = {lang: wording.commands(lang) for lang in LANGS}
+    await introduce(service.telegram, commands, webhook)
+    if rules.mode == "polling":
+        polled = Polling(service.telegram, bot_id(_token(service.settings)), service.engine.batches)
+        await polled.run(stop)
+
+
+async def _web(service: Service) -> None:
+    rules = service.settings.telegram
+    routes = []
+    if rules.mode == "webhook" and rules.webhook_secret:
+        secret = rules.webhook_secret.get_secret_value()
+        number = bot_id(_token(service.settings))
+        routes.append(webhook_route(rules.webhook_path, secret, number, service.engine.batches))
+    app = web_app(service.engine, routes, service.clock)
+    await serve(app, service.settings.http.host, service.settings.http.port)
+
+
+async def _until(stop: asyncio.Event, tasks: list["asyncio.Future[None]"]) -> None:
+    """Wait for the stop, or for a part that fails; then end all parts."""
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        while not stop.is_set() and tasks:
+            done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()  # a part that failed stops the program
+                tasks.remove(task)
+    finally:
+        for task in (stopping, *tasks):
+            task.cancel()
+        await asyncio.gather(stopping, *tasks, return_exceptions=True)
+
+
+def _senders(settings: Settings, telegram: Bot, clock: Clock) -> dict[str, Sender]:
+    senders: dict[str, Sender] = {
+        "telegram": TelegramSender(telegram),
+        "sms": SmsSender(settings.sms.gateways),
+    }
+    if settings.smtp:
+        senders["email"] = MailSender(settings.smtp, clock)
+    return senders
+
+
+def _token(settings: Settings) -> str:
+    token = settings.telegram.token
+    return token.get_secret_value() if token else ""

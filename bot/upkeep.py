@@ -1,0 +1,55 @@
+"""Routine work beside the turn: fold the log back, forget what is old, anchor the audit chain."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import structlog
+
+from bot import anchor
+from bot.clock import Clock
+from bot.settings import Days
+from storage.base import Retention, StorageError, Store
+
+log = structlog.get_logger(__name__)
+
+DAY = 86_400
+TIDY_EVERY = 5.0  # seconds
+ANCHOR_EVERY = 300.0  # R65: the head of the chain is written outside the database
+PURGE_EVERY = 3600.0
+
+
+async def upkeep(store: Store, clock: Clock, days: Days, anchors: Path | None) -> None:
+    """Work until cancelled. anchors: the file outside the database, or None (demo)."""
+    await asyncio.gather(
+        _every(TIDY_EVERY, store.tidy),
+        _every(PURGE_EVERY, lambda: store.purge(retention(days), now=clock.now())),
+        *([_every(ANCHOR_EVERY, lambda: _anchor(store, clock, anchors))] if anchors else []),
+    )
+
+
+def retention(days: Days) -> Retention:
+    """The settings' days as the store's seconds."""
+    return Retention(
+        seen=days.seen * DAY,
+        challenges=days.challenges * DAY,
+        transcript=days.transcript * DAY,
+        outbound=days.outbound * DAY,
+        tallies=days.tallies * DAY,
+        abandoned=days.abandoned * DAY,
+    )
+
+
+async def _anchor(store: Store, clock: Clock, file: Path) -> None:
+    seq, mac = await store.audit_head()
+    if seq:
+        anchor.append(file, seq, mac, clock.now())
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except StorageError as error:
+            log.warning("upkeep put off", reason=type(error).__name__)
