@@ -38,14 +38,17 @@ class Batches:
         return await done
 
     async def run(self) -> None:
-        """Take batches until cancelled."""
-        while True:
-            await self._something.wait()
-            batch = self._next()
-            if not batch:
-                self._something.clear()
-                continue
-            await self._take(batch)
+        """Take batches until cancelled; whoever still waits then is told so."""
+        try:
+            while True:
+                await self._something.wait()
+                batch = self._next()
+                if not batch:
+                    self._something.clear()
+                    continue
+                await self._take(batch)
+        finally:
+            self._turn_away()
 
     def _next(self) -> list[Waiting]:
         """The oldest event of every chat that waits; a chat with more goes to the end."""
@@ -75,6 +78,13 @@ class Batches:
         for key, done in futures.items():
             if not done.done():
                 done.set_result(key not in refused)
+
+    def _turn_away(self) -> None:
+        for waiting in self._chats.values():
+            for _, done in waiting:
+                if not done.done():
+                    done.set_exception(_told(asyncio.CancelledError()))
+        self._chats.clear()
 
     def _put_back(self, incoming: Incoming, done: "asyncio.Future[bool]") -> None:
         self._chats.setdefault(incoming.chat, deque()).appendleft((incoming, done))

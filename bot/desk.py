@@ -6,7 +6,9 @@ Made once by the composition root and never changed afterwards.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
+from functools import cached_property
+from math import ceil
 
 from bot.settings import Settings
 from bot.limits import Budget
@@ -14,8 +16,8 @@ from bot.wording import Wording
 from flows.dialogue import Dialogue
 from flows.machine import Flow
 
-# Viet Nam has kept UTC+7 without daylight saving since 1975.
-VIET_NAM = timezone(timedelta(hours=7))
+DAY = 86_400
+UTC_PLUS = 7 * 3600  # Viet Nam has kept UTC+7 without daylight saving since 1975
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,40 @@ class Desk:
             for limit in limits
         ]
 
+    @cached_property
+    def fixed_holes(self) -> dict[str, str]:
+        """What every text may name, whoever it is said to."""
+        return {
+            "hotline": self.settings.help.hotline,
+            "hours": self.settings.help.hours,
+            "checked": f"{self.settings.procedures.checked_on:%d/%m/%Y}",
+            "label": "",
+            "until": "",
+            "left": "",
+        }
+
+    @cached_property
+    def _system(self) -> dict[str, list[Budget]]:
+        return {rule: self.budgets(rule, "") for rule in ("system_sends", "system_failures")}
+
+    def system(self, rule: str) -> list[Budget]:
+        """The budgets on the system as a whole; the same for everybody."""
+        return self._system[rule]
+
     @staticmethod
     def clock_time(at: float, now: float) -> str:
         """A moment as people say it: "10:35", with the day when it is not today."""
-        then, today = (datetime.fromtimestamp(moment, UTC).astimezone(VIET_NAM) for moment in (at, now))
-        return f"{then:%H:%M}" if then.date() == today.date() else f"{then:%H:%M %d/%m}"
+        then, today = int(at) + UTC_PLUS, int(now) + UTC_PLUS
+        clock = f"{then // 3600 % 24:02d}:{then // 60 % 60:02d}"
+        if then // DAY == today // DAY:
+            return clock
+        day = datetime.fromtimestamp(then, UTC)
+        return f"{clock} {day:%d/%m}"
+
+    @classmethod
+    def opening_time(cls, at: float, now: float) -> str:
+        """The first full minute from which something is possible."""
+        return cls.clock_time(ceil(at / 60) * 60, now)
 
     @staticmethod
     def wording_mark(text: str) -> str:

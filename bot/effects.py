@@ -9,14 +9,7 @@ from typing import assert_never
 
 from bot import codes, masks, passwords
 from bot.desk import Desk
-from bot.facts import (
-    Case,
-    failed_runs,
-    failure_notice,
-    name_code,
-    sending_budgets,
-    streak,
-)
+from bot.facts import Case, begins_run, name_code
 from bot.ledger import Ledger
 from bot.notices import Post
 from flows.dialogue import Outcome
@@ -26,6 +19,7 @@ from flows.model import (
     GiveConsent,
     HandOver,
     IssuePassword,
+    MaySend,
     Notice,
     Say,
     SendCode,
@@ -130,7 +124,7 @@ def _send_code(effect: SendCode, scene: Scene) -> None:
         decoy=not _on_file(effect, scene),
     )
     scene.ledger.put_challenge(challenge)
-    _count_sending(scene, first=before is None)
+    _count_sending(scene, first=begins_run(case, before))
     name_code(desk, case, challenge, now)
     case.holes["contact"] = masks.contact(effect.contact)
     scene.post.code(effect, challenge, withheld=challenge.decoy)
@@ -142,16 +136,16 @@ def _on_file(effect: SendCode, scene: Scene) -> bool:
     member = scene.ledger.members.get(effect.account)
     if member is None or member.state != "active":
         return False
-    failures = scene.ledger.tallies.count(streak(scene.desk, scene.case), scene.now)
+    failures = scene.ledger.tallies.count(scene.case.budgets.streak, scene.now)
     known = effect.contact in (member.person.phone, member.person.email)
     return known and failures < scene.desk.settings.limits.streak
 
 
 def _count_sending(scene: Scene, *, first: bool) -> None:
-    budgets, tallies, now = sending_budgets(scene.desk, scene.case), scene.ledger.tallies, scene.now
+    budgets, tallies, now = scene.case.budgets, scene.ledger.tallies, scene.now
     counted = [*budgets.each]
     if first:
-        counted += budgets.flow
+        counted += budgets.run
         if not tallies.count(budgets.seen_account, now):
             counted += [*budgets.new_account, budgets.seen_account]
     for budget in counted:
@@ -162,7 +156,8 @@ def _void_codes(scene: Scene) -> None:
     key = scene.case.challenge_key
     challenge = scene.ledger.challenges.get(key) if key else None
     if challenge and challenge.used_at is None:
-        scene.ledger.put_challenge(replace(challenge, void_at=scene.now))
+        # Not `void_at`, which stays: the run may go on with another answer and a new code.
+        scene.ledger.put_challenge(replace(challenge, decoy=True, expires_at=scene.now))
 
 
 def _show_picture(effect: ShowPicture, scene: Scene) -> None:
@@ -208,6 +203,8 @@ def _send_link(effect: SendPasswordLink, scene: Scene) -> None:
         "contact": masks.contact(effect.contact),
     }
     link = f"{desk.settings.http.public_url}/p/{token}"
+    if any(isinstance(want, MaySend) for want in scene.case.wants):
+        _count_sending(scene, first=False)
     scene.post.letter("page", effect.contact, dies_at=until, holes={"link": link})
     scene.act("page_sent")
 
@@ -223,13 +220,13 @@ def _settle_account(scene: Scene, member: Member, kind: str) -> None:
     """What every credential event does: void all else, remember the chat, end the streak."""
     scene.ledger.voided_accounts.append(member.account)
     scene.ledger.new_links.append(Link(member.account, scene.case.chat, scene.now))
-    scene.ledger.tallies.clear(streak(scene.desk, scene.case).key)
-    scene.ledger.tallies.clear(failed_runs(scene.desk, scene.case).key)
+    scene.ledger.tallies.clear(scene.case.budgets.streak.key)
+    scene.ledger.tallies.clear(scene.case.budgets.failed_runs.key)
     scene.act(kind)
 
 
 def _notice(effect: Notice, scene: Scene) -> None:
-    once = failure_notice(scene.desk, scene.case)
+    once = scene.case.budgets.failure_notice
     if effect.kind == "failed_tries":
         if scene.ledger.tallies.spent(once, scene.now):
             return
@@ -237,8 +234,8 @@ def _notice(effect: Notice, scene: Scene) -> None:
         scene.act("tries_spent")
     member = scene.ledger.members.get(effect.account)
     if member is not None and member.state == "active":
-        linked = scene.ledger.links.get(member.account, set())
-        scene.post.notice(effect.kind, member.person, linked - {scene.case.chat})
+        linked = scene.ledger.links.get(member.account, {})
+        scene.post.notice(effect.kind, member.person, linked.keys() - {scene.case.chat})
 
 
 def _consent(effect: GiveConsent, scene: Scene) -> None:

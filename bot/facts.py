@@ -6,25 +6,19 @@ sees what an earlier one of its batch has counted.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot import codes
 from bot.channels.base import Incoming
 from bot.desk import Desk
 from bot.ledger import Ledger
-from bot.settings import Limit
-from bot.limits import Budget, latest, pause_until
+from bot.budgets import Budgets
+from bot.limits import latest
+from flows.common import RESEND
 from flows.dialogue import Heard
 from flows.machine import Flow
 from flows.model import Allowance, CheckCode, CheckHuman, CodeCheck, Facts, MaySend, OnFile, Talk, Want
 from storage.base import Challenge, Conversation, Unit
-
-DAY = 86_400
-FAILED_RUNS = Limit(10, DAY)
-MINUTES = 1440
-ONCE_A_DAY = Limit(1, DAY)
-STREAK = Limit(1, 0)  # R08: never re-enabled by time
-
 
 @dataclass(slots=True)
 class Case:
@@ -34,6 +28,7 @@ class Case:
     subject: the blind index of the account, the same whichever of its two numbers was
     typed; of the claimed number where no account is known.
     holes: what the texts of this turn may name.
+    budgets: the limits this event touches; set once the account is looked up.
     """
 
     incoming: Incoming
@@ -46,6 +41,7 @@ class Case:
     contact: str = ""
     subject: bytes = b""
     holes: dict[str, str] = field(default_factory=dict)
+    budgets: Budgets = field(init=False)
 
     @property
     def chat(self) -> str:
@@ -65,59 +61,6 @@ class Case:
         return (self.chat, self.talk.run, self.flow.code_question.slot)
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """The budgets on one more code: `flow` counts runs, `each` counts every sending."""
-
-    flow: tuple[Budget, ...]
-    each: tuple[Budget, ...]
-    new_account: tuple[Budget, ...]  # a further identifier for this chat
-    seen_account: Budget
-    failed_runs: Budget
-    streak: Budget
-
-
-def sending_budgets(desk: Desk, case: Case) -> Sending:
-    """Every budget that a code to `case.contact` touches."""
-    account, chat = case.subject.hex(), case.chat
-    destination = desk.contact_index(case.contact).hex()
-    each = [*desk.budgets("destination_sends", destination), *desk.budgets("system_sends", "")]
-    if "@" not in case.contact:
-        each += desk.budgets("prefix_sends", case.contact[:-4])
-    identifiers = desk.budgets("chat_accounts", chat)
-    return Sending(
-        flow=(*desk.budgets("account_flows", account), *desk.budgets("chat_flows", chat)),
-        each=tuple(each),
-        new_account=tuple(identifiers),
-        seen_account=desk.budgets("chat_accounts", f"{chat} {account}")[0],
-        failed_runs=failed_runs(desk, case),
-        streak=streak(desk, case),
-    )
-
-
-def failed_runs(desk: Desk, case: Case) -> Budget:
-    """Runs of this chat on this account that ended locked."""
-    return Budget(desk.index("limit", f"failed_runs {case.chat} {case.subject.hex()}"), FAILED_RUNS, MINUTES)
-
-
-def streak(desk: Desk, case: Case) -> Budget:
-    """Wrong codes in a row for this account, over all time, since the last right one (R08)."""
-    return Budget(desk.index("limit", f"streak {case.subject.hex()}"), STREAK)
-
-
-def failure_budgets(desk: Desk, case: Case, ledger: Ledger) -> list[Budget]:
-    """Every budget that a wrong code touches; a linked chat may use the account's reserve."""
-    linked = case.chat in ledger.links.get(case.subject, ())
-    return [
-        *(
-            Budget(budget.key, _less(budget.limit, 0 if linked else desk.settings.limits.linked_reserve))
-            for budget in desk.budgets("account_failures", case.subject.hex())
-        ),
-        *desk.budgets("chat_failures", case.chat),
-        *desk.budgets("system_failures", ""),
-    ]
-
-
 async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger) -> None:
     """Read every row the batch may need: one statement per table."""
     claiming = [case for case in cases if case.account]
@@ -129,7 +72,10 @@ async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger) ->
     for case in claiming:
         case.subject = _subject(desk, case, ledger)
     ledger.load_links(await unit.links([case.subject for case in acting]))
-    ledger.tallies.load(await unit.tallies(list(_tally_keys(desk, acting, ledger))))
+    for case in acting:
+        linked = case.chat in ledger.links.get(case.subject, ())
+        case.budgets = Budgets(desk, case.chat, case.subject, case.contact, linked=linked)
+    ledger.tallies.load(await unit.tallies(list(_tally_keys(acting))))
     hashes = [bytes.fromhex(case.incoming.page) for case in cases if case.incoming.page]
     ledger.pages = await unit.pages(hashes)
 
@@ -167,10 +113,10 @@ def facts_of(desk: Desk, case: Case, ledger: Ledger, now: float) -> Facts:
 def _check_code(
     desk: Desk, case: Case, ledger: Ledger, want: CheckCode, now: float
 ) -> CodeCheck:
-    challenge = ledger.challenges.get((case.chat, case.talk.run, want.slot))
-    budgets = failure_budgets(desk, case, ledger)
-    if any(ledger.tallies.spent(budget, now) for budget in budgets):
-        case.holes["pause"] = desk.clock_time(latest(ledger.tallies, budgets, now), now)
+    challenge = _meant(desk, case, ledger, now)
+    tallies, budgets = ledger.tallies, case.budgets
+    if any(tallies.spent(budget, now) for budget in budgets.failures):
+        case.holes["pause"] = desk.opening_time(latest(tallies, budgets.failures, now), now)
         return CodeCheck("spent")
     tries = desk.settings.codes.tries
     result, changed = codes.check(desk.keys.code, challenge, want.digits, now=now, tries=tries)
@@ -178,41 +124,92 @@ def _check_code(
         ledger.put_challenge(changed)
         case.holes["left"] = str(tries - changed.tries)
         if result.result != "right":
-            for budget in (*budgets, streak(desk, case)):
-                ledger.tallies.hit(budget, now)
+            for budget in (*budgets.failures, budgets.streak):
+                tallies.hit(budget, now)
     if result.result == "spent":
-        failed = failed_runs(desk, case)
-        ledger.tallies.hit(failed, now)
-        rest = pause_until(ledger.tallies, failed, desk.settings.limits.pauses, now)
-        case.holes["pause"] = desk.clock_time(rest, now)
+        case.holes["pause"] = desk.opening_time(_rest(desk, case, ledger, now), now)
     return result
 
 
+def _rest(desk: Desk, case: Case, ledger: Ledger, now: float) -> float:
+    """Until when this chat pauses on this account: longer after each failed run (R07)."""
+    budgets, pauses = case.budgets, desk.settings.limits.pauses
+    ledger.tallies.hit(budgets.failed_runs, now)
+    failed = ledger.tallies.count(budgets.failed_runs, now)
+    until = now + pauses[min(failed, len(pauses)) - 1]
+    ledger.tallies.rest(budgets.resting, until)
+    return until
+
+
 def _may_send(desk: Desk, case: Case, ledger: Ledger, now: float) -> Allowance:
-    budgets, tallies, rules = sending_budgets(desk, case), ledger.tallies, desk.settings.codes
+    budgets, tallies, rules = case.budgets, ledger.tallies, desk.settings.codes
     challenge = ledger.challenges.get(case.challenge_key) if case.challenge_key else None
     if challenge and _fresh(desk, case, challenge, now):
-        case.holes["again"] = desk.clock_time(challenge.sent_at + rules.resend_after, now)
+        case.holes["again"] = desk.opening_time(challenge.sent_at + rules.resend_after, now)
         return Allowance(granted=False, soon=True)
     asked = [*budgets.each]
-    if challenge is None:
-        asked += budgets.flow
+    if begins_run(case, challenge):
+        asked += budgets.run
         if not tallies.count(budgets.seen_account, now):
             asked += budgets.new_account
-    rest = pause_until(tallies, budgets.failed_runs, desk.settings.limits.pauses, now)
-    free = max(latest(tallies, asked, now), rest)
-    if challenge and challenge.counter >= rules.sends:
+    free = latest(tallies, (*asked, budgets.resting), now)
+    # Links to the page are not codes: they are held back by the budgets alone.
+    used_up = challenge and challenge.used_at is None and challenge.counter >= rules.sends
+    if challenge and used_up:
         # A run that has used up its codes ends; the next one may begin at once.
         free = max(free, challenge.expires_at)
-    case.holes["pause"] = desk.clock_time(free, now)
+    over = bool(used_up) or _is_over(case, ledger)
+    case.holes["pause"] = desk.opening_time(free, now)
     near = any(tallies.near(budget, now) for budget in asked)
-    return Allowance(granted=free <= now, near=near)
+    return Allowance(granted=free <= now and not over, near=near)
 
 
 def _fresh(desk: Desk, case: Case, challenge: Challenge, now: float) -> bool:
-    same = challenge.destination == desk.contact_index(case.contact)
-    live = challenge.void_at is None and challenge.used_at is None
-    return same and live and now < challenge.sent_at + desk.settings.codes.resend_after
+    unused = challenge.void_at is None and challenge.used_at is None
+    live = unused and now < challenge.expires_at
+    just_sent = now < challenge.sent_at + desk.settings.codes.resend_after
+    return _fits(desk, case, challenge) and live and just_sent
+
+
+def _fits(desk: Desk, case: Case, challenge: Challenge) -> bool:
+    """Whether a code was issued for the account and the contact that the draft names now."""
+    to = desk.contact_index(case.contact)
+    return (challenge.account, challenge.destination) == (case.subject, to)
+
+
+def _meant(desk: Desk, case: Case, ledger: Ledger, now: float) -> Challenge | None:
+    """The challenge that a typed code is held against; never one that proves something else.
+
+    A code for another account or contact (R11), and any code of an account that was
+    guessed at too often (R08), is counted like every other and never right.
+    """
+    challenge = ledger.challenges.get(case.challenge_key) if case.challenge_key else None
+    worn = ledger.tallies.count(case.budgets.streak, now) >= desk.settings.limits.streak
+    if challenge and (worn or not _fits(desk, case, challenge)):
+        return replace(challenge, decoy=True)
+    return challenge
+
+
+def begins_run(case: Case, challenge: Challenge | None) -> bool:
+    """Whether the next code is the first one that this run asks for on this account."""
+    return challenge is None or challenge.account != case.subject
+
+
+def _is_over(case: Case, ledger: Ledger) -> bool:
+    """Whether this run may ask for nothing more: its code was used, or others came first."""
+    challenge = ledger.challenges.get(case.challenge_key) if case.challenge_key else None
+    if challenge is None:
+        return False
+    spent = challenge.used_at is not None and case.heard.kind != RESEND
+    return challenge.void_at is not None or spent or overtaken(case, ledger)
+
+
+def overtaken(case: Case, ledger: Ledger) -> bool:
+    """Whether the account's password was changed after this run had proved itself (R22)."""
+    challenge = ledger.challenges.get(case.challenge_key) if case.challenge_key else None
+    if challenge is None or challenge.used_at is None:
+        return False
+    return any(at > challenge.used_at for at in ledger.links.get(case.subject, {}).values())
 
 
 def _name_code(desk: Desk, case: Case, ledger: Ledger, now: float) -> None:
@@ -236,28 +233,10 @@ def _subject(desk: Desk, case: Case, ledger: Ledger) -> bytes:
     return known or desk.account_index(case.account)
 
 
-def _tally_keys(desk: Desk, cases: Sequence[Case], ledger: Ledger) -> Iterator[bytes]:
+def _tally_keys(cases: Sequence[Case]) -> Iterator[bytes]:
     for case in cases:
         for want in case.wants:
             if isinstance(want, MaySend):
-                sending = sending_budgets(desk, case)
-                for budget in (*sending.flow, *sending.each, *sending.new_account):
-                    yield budget.key
-                yield sending.seen_account.key
-                yield sending.failed_runs.key
-                yield sending.streak.key
+                yield from (budget.key for budget in case.budgets.for_sending())
             elif isinstance(want, CheckCode):
-                for budget in failure_budgets(desk, case, ledger):
-                    yield budget.key
-                yield failed_runs(desk, case).key
-                yield streak(desk, case).key
-                yield failure_notice(desk, case).key
-
-
-def failure_notice(desk: Desk, case: Case) -> Budget:
-    """One notice of failed tries per account and day."""
-    return Budget(desk.index("limit", f"failure_notice {case.subject.hex()}"), ONCE_A_DAY)
-
-
-def _less(limit: Limit, reserve: int) -> Limit:
-    return Limit(max(1, limit.n - reserve), limit.seconds)
+                yield from (budget.key for budget in case.budgets.for_checking())

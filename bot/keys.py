@@ -63,6 +63,11 @@ def load(path: Path) -> Keyring:
     return _ring(path, _read(path))
 
 
+def dates(path: Path) -> list[tuple[str, str]]:
+    """Id and creation date of every key, oldest first; no secret."""
+    return [(entry.id, entry.created) for entry in _read(path)]
+
+
 def create(path: Path, *, now: float, randomness: Randomness = os.urandom) -> Keyring:
     """Make a key file with one key; an existing file is never touched."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ class Ledger:
     challenges: dict[ChallengeKey, Challenge] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     pages: dict[bytes, Page] = field(default_factory=dict)
-    links: dict[bytes, set[str]] = field(default_factory=dict)
+    links: dict[bytes, dict[str, float]] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=Tallies)
 
     conversations: list[Conversation] = field(default_factory=list)
@@ -58,9 +58,9 @@ class Ledger:
         self.pages[page.token_hash] = self.changed_pages[page.token_hash] = page
 
     def load_links(self, rows: Iterable[Link]) -> None:
-        """Take in which chats have proved which accounts."""
+        """Take in which chats have proved which accounts, and when."""
         for row in rows:
-            self.links.setdefault(row.account, set()).add(row.chat)
+            self.links.setdefault(row.account, {})[row.chat] = row.at
 
     async def write(self, unit: Unit, now: float) -> None:
         """Everything, one statement per table; an empty list costs nothing."""

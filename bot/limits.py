@@ -2,18 +2,20 @@
 
 Hits are counted in slices of time that live in the same database as everything else:
 when it is down, nothing runs, so a limit never fails open. A window is cut into 60
-slices (or as many as its budget says) and a hit counts until its whole slice has left the window, so a limit may hold a
+slices and a hit counts until its whole slice has left the window, so a limit may hold a
 little longer than it says, never shorter. Every key is blind; counters for an account
 exist whether or not the account does (security rules R04-R08, R26).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import ceil
 
 from bot.settings import Limit
 from storage.base import Tally
 
 FOR_EVER = 0  # the store never purges this slice
+SLICES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,6 @@ class Budget:
 
     key: bytes
     limit: Limit
-    slices: int = 60
 
     def slice_of(self, now: float) -> int:
         """The slice that holds `now`, named by the second from which it no longer counts.
@@ -31,8 +32,8 @@ class Budget:
         """
         if not self.limit.seconds:
             return FOR_EVER
-        length = self.limit.seconds / self.slices
-        return int((now // length + 1) * length) + self.limit.seconds
+        length = self.limit.seconds / SLICES
+        return ceil(max((now // length + 1) * length, now)) + self.limit.seconds
 
 
 @dataclass(slots=True)
@@ -73,7 +74,13 @@ class Tallies:
 
     def hit(self, budget: Budget, now: float) -> None:
         """Count one; later events of the same batch see it."""
-        at = budget.slice_of(now)
+        self._add(budget, budget.slice_of(now))
+
+    def rest(self, budget: Budget, until: float) -> None:
+        """Count one that leaves the window at a moment of its own."""
+        self._add(budget, ceil(until))
+
+    def _add(self, budget: Budget, at: int) -> None:
         slices = self.loaded.setdefault(budget.key, {})
         slices[at] = slices.get(at, 0) + 1
         self.added[(budget.key, at)] = self.added.get((budget.key, at), 0) + 1
@@ -92,12 +99,3 @@ class Tallies:
 def latest(tallies: Tallies, budgets: Iterable[Budget], now: float) -> float:
     """When all of these budgets allow a hit again."""
     return max((tallies.free_at(budget, now) for budget in budgets), default=now)
-
-
-def pause_until(tallies: Tallies, failed: Budget, pauses: Sequence[int], now: float) -> float:
-    """How long a pair of account and chat rests after its failed runs: longer each time."""
-    count = tallies.count(failed, now)
-    if not count:
-        return now
-    last = max(tallies.loaded[failed.key]) - failed.limit.seconds
-    return last + pauses[min(count, len(pauses)) - 1]

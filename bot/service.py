@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -62,7 +61,7 @@ async def serve_until_stopped(settings: Settings, only: Part | None) -> None:
 @asynccontextmanager
 async def started(settings: Settings) -> AsyncIterator[Service]:
     """Keys, store, senders and engine; closed again on leaving."""
-    keyring = keys.load_or_create(Path(settings.keys.file), now=time.time())
+    keyring = keys.load_or_create(Path(settings.keys.file), now=SteadyClock().now())
     store = open_store(settings, keyring)
     await store.open(now=SteadyClock().now())
     clock = SteadyClock(floor=await store.high_water())
@@ -98,7 +97,7 @@ async def _web(service: Service) -> None:
         secret = rules.webhook_secret.get_secret_value()
         number = bot_id(_token(service.settings))
         routes.append(webhook_route(rules.webhook_path, secret, number, service.engine.batches))
-    app = web_app(service.engine, routes, service.clock)
+    app = web_app(service.engine, routes)
     await serve(app, service.settings.http.host, service.settings.http.port)
 
 

@@ -18,11 +18,11 @@ from bot.channels.base import Incoming
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.effects import Scene, apply
-from bot.facts import Case, facts_of, load
+from bot.facts import Case, facts_of, load, overtaken
 from bot.ledger import Ledger
 from bot.notifier.parcel import Button, ChatBody
 from flows.dialogue import CODE, SECRET, Outcome
-from flows.machine import KEEP, Ask
+from flows.machine import KEEP, Ask, AskCode
 from flows.model import STALE, Event, Talk
 from storage.base import (
     Act,
@@ -133,7 +133,7 @@ class Turns:
             return Talk(lang=incoming.lang or "vi")
         if not row.memo:  # abandoned long ago; the store has forgotten the answers
             return Talk(turn=row.turn, lang=row.lang, run=row.run)
-        memo = msgspec.json.decode(row.memo, type=Memo)
+        memo = _read_memo(row.memo)
         flow = self.desk.flows.get(row.flow)
         same = flow is not None and flow.version == row.version
         return Talk(
@@ -160,17 +160,10 @@ class Turns:
         return Event(STALE)
 
     def _holes(self, case: Case, now: float) -> dict[str, str]:
-        settings = self.desk.settings
-        return {
+        return self.desk.fixed_holes | {
             "now": self.desk.clock_time(now, now),
-            "hotline": settings.help.hotline,
-            "hours": settings.help.hours,
-            "checked": f"{settings.procedures.checked_on:%d/%m/%Y}",
             "account": case.account,
-            "contact": masks.contact(case.contact),
-            "label": "",
-            "until": "",
-            "left": "",
+            "contact": masks.contact(case.contact) if case.contact else "",
         }
 
     # --- writing down ------------------------------------------------------------
@@ -203,8 +196,10 @@ class Turns:
     def _buttons(self, outcome: Outcome, case: Case) -> list[Button]:
         talk, buttons = outcome.talk, []
         for number, choice in enumerate(talk.choices, 1):
-            holes = case.holes | {"kept": self._kept(talk) if choice == KEEP else ""}
-            label = self.desk.wording.label(talk.flow or outcome.flow, talk.lang, choice, holes)
+            if choice == KEEP:
+                case.holes["kept"] = self._kept(talk)
+            flow = talk.flow or outcome.flow
+            label = self.desk.wording.label(flow, talk.lang, choice, case.holes)
             token = codes.tap_token(self.desk.keys.tap, case.chat, talk.turn, choice)
             buttons.append(Button(f"{number}. {label}", token))
         return buttons
@@ -236,6 +231,10 @@ class Turns:
             await unit.add_acts([Act(now, "set_aside", self.desk.chat_mark(incoming.chat))])
 
 
+_read_memo = msgspec.json.Decoder(Memo).decode
+_write = msgspec.json.Encoder().encode
+
+
 def _one_per_account(
     batch: Sequence[Incoming], rows: dict[str, Conversation]
 ) -> tuple[list[Incoming], list[Incoming]]:
@@ -259,7 +258,9 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
     page = ledger.pages.get(bytes.fromhex(case.incoming.page))
     if page is None or page.used_at is not None or now >= page.expires_at:
         return None
-    if (page.chat, page.run) != (case.chat, case.talk.run) or case.flow is None:
+    if case.flow is None or overtaken(case, ledger):
+        return None
+    if (page.chat, page.run, page.account) != (case.chat, case.talk.run, case.subject):
         return None
     ledger.put_page(replace(page, used_at=now))
     return page
@@ -268,7 +269,7 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
 def _row(case: Case, outcome: Outcome, now: float) -> Conversation:
     talk = outcome.talk
     silent = not outcome.speaks
-    memo = Memo(msgspec.Raw(msgspec.json.encode(talk.draft)), talk.choices, talk.misses)
+    memo = Memo(msgspec.Raw(_write(talk.draft)), talk.choices, talk.misses)
     return Conversation(
         chat=case.chat,
         turn=talk.turn,
@@ -279,12 +280,14 @@ def _row(case: Case, outcome: Outcome, now: float) -> Conversation:
         state=talk.state,
         run=talk.run,
         account=(case.subject or None) if talk.flow else None,
-        memo=msgspec.json.encode(memo),
+        memo=_write(memo),
     )
 
 
 def _remembered(case: Case) -> str:
     """What the transcript keeps of what was heard: never a code, never a password."""
-    if case.heard.kind in (CODE, SECRET):
+    if case.heard.kind in (CODE, SECRET) or case.incoming.page:
         return NOT_KEPT
-    return case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
+    text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
+    waits_for_code = case.flow and isinstance(case.flow.question(case.talk.state), AskCode)
+    return masks.hide_numbers(text) if waits_for_code else text

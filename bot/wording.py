@@ -6,7 +6,7 @@ English side by side. A procedure's own text wins over the common one of the sam
 
 import html
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Formatter, Template
@@ -132,48 +132,43 @@ class Wording:
     # --- checks at start ---------------------------------------------------------
 
     def _problems(self) -> Iterator[str]:
-        for name, flow in self._flows.items():
-            yield from self._gaps(name, _said(flow), self._own(name))
-        shared = {*common.SAYS, "picture_words"}
+        shared = {*common.SAYS, "picture_words", "button.share_phone"}
         shared |= {f"button.{event.removeprefix('tap:')}" for event in COMMON_BUTTONS}
-        used = shared.union(*(_said(flow) for flow in self._flows.values()), {"button.share_phone"})
-        yield from self._gaps("common", shared, set())
-        for name in self._raw:
-            yield from self._strangers(name, used)
-            yield from self._holes(name)
-
-    def _own(self, name: str) -> set[str]:
-        return set(self._texts[("common", "vi")]) | set(self._texts[("common", "en")])
-
-    def _gaps(self, name: str, said: Iterable[str], elsewhere: set[str]) -> Iterator[str]:
-        for lang in LANGS:
-            for key in sorted(set(said) - set(self._texts[(name, lang)]) - elsewhere):
+        said = {name: _said(flow) for name, flow in self._flows.items()}
+        said["common"] = shared.union(*said.values())
+        for name, lang in self._texts:
+            texts = self._texts[(name, lang)]
+            elsewhere = self._texts[("common", lang)].keys()
+            needed = shared if name == "common" else said[name] - elsewhere
+            for key in sorted(needed - texts.keys()):
                 yield f"{name}.toml: [{lang}] {key} is said but not written"
-
-    def _strangers(self, name: str, used: set[str]) -> Iterator[str]:
-        for lang in LANGS:
-            for key in sorted(set(self._texts[(name, lang)]) - used):
+            for key in sorted(texts.keys() - said[name] - shared):
                 if not key.startswith("commands."):
                     yield f"{name}.toml: [{lang}] {key} is written but never said; remove it"
+            yield from _unfit(name, lang, texts)
+        for name in self._raw:
+            yield from self._differing(name)
 
-    def _holes(self, name: str) -> Iterator[str]:
+    def _differing(self, name: str) -> Iterator[str]:
         vi, en = (self._texts[(name, lang)] for lang in LANGS)
         for key in sorted(vi.keys() & en.keys()):
             if _named(vi[key]) != _named(en[key]):
                 yield f"{name}.toml: {key} has other holes in [vi] than in [en]"
-        for lang in LANGS:
-            for key, text in self._texts[(name, lang)].items():
-                for hole in sorted(_named(text) - HOLES.keys()):
-                    yield f"{name}.toml: [{lang}] {key} has an unknown hole {{{hole}}}"
-                if key.startswith("sms.") and _too_long(text):
-                    yield f"{name}.toml: [{lang}] {key} does not fit one SMS of 160 septets"
+
+
+def _unfit(name: str, lang: str, texts: Mapping[str, str]) -> Iterator[str]:
+    for key, text in texts.items():
+        for hole in sorted(_named(text) - HOLES.keys()):
+            yield f"{name}.toml: [{lang}] {key} has an unknown hole {{{hole}}}"
+        if key.startswith("sms.") and _too_long(text):
+            yield f"{name}.toml: [{lang}] {key} does not fit one SMS of 160 septets"
 
 
 def _said(flow: Flow) -> set[str]:
     """Every text key the procedure's table can say."""
     keys = {f"step.{state.value}" for state in flow.states} | set(flow.extra)
     keys |= {f"again.{state.value}" for state in flow.states if state not in flow.ends}
-    keys.add("button.start")
+    keys |= {"button.start", *([f"commands.{flow.command}"] if flow.command else [])}
     for question in flow.asks.values():
         keys |= set(question.reader.says)
     for move in flow.moves:
@@ -189,7 +184,10 @@ def _button(flow: str, event: str) -> tuple[str, str]:
 
 
 def _named(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
+    try:
+        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:  # a brace alone; its complaint is no name of a hole either
+        return {str(error)}
 
 
 def _too_long(text: str) -> bool:
@@ -202,7 +200,7 @@ def _load(home: Traversable, name: str) -> dict[str, Any]:
         return tomllib.loads((home / f"{name}.toml").read_text("utf-8"))
     except FileNotFoundError:
         raise WordingError([f"{name}.toml is missing; every procedure has a text file"]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WordingError([f"{name}.toml: {error}"]) from None
 
 
@@ -211,6 +209,4 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield prefix + key, value.strip()
-
-
+            yield prefix + key, str(value).strip()

@@ -78,10 +78,16 @@ def _contact(text: str) -> Got | Refused:
     numbers = _PHONE.findall(plain)
     if not numbers:
         return Refused("error.contact_none")
-    return _phone(max(numbers, key=len))
+    read = [_phone(number) for number in numbers]
+    phones = {phone.value: phone for phone in read if isinstance(phone, Got)}
+    if len(phones) > 1:
+        return Refused("error.phone_two")
+    return next(iter(phones.values()), _phone(max(numbers, key=len)))
 
 
 def _email(plain: str) -> Got | Refused:
+    if not _ADDRESS.search(plain) and _SPACED.fullmatch(plain):
+        plain = "".join(plain.split())
     words = [word.strip("<>()[],;:.!?\"'") for word in plain.replace("mailto:", "").split()]
     addresses = {word.rpartition(":")[2].lower() for word in words if "@" in word}
     if len(addresses) > 1:
@@ -99,10 +105,10 @@ def _phone(typed: str) -> Got | Refused:
     digits = _digits(typed)
     abroad = typed.lstrip(" (").startswith("+") or digits.startswith("00")
     national = "0" + _COUNTRY.sub("", digits).lstrip("0")
-    if _MOBILE.fullmatch(national):
-        return Got("+84" + national[1:])
     if abroad and not digits.lstrip("0").startswith("84"):
         return Refused("error.phone_foreign")
+    if _MOBILE.fullmatch(national):
+        return Got("+84" + national[1:])
     if _LANDLINE.fullmatch(national) or digits.startswith(("1900", "1800")):
         return Refused("error.phone_landline")
     if _ELEVEN.fullmatch(national):
@@ -146,6 +152,7 @@ contact = Reader(
         "error.phone_landline",
         "error.phone_length",
         "error.phone_old",
+        "error.phone_two",
     ),
 )
 six_digits = Reader(
@@ -155,8 +162,10 @@ picture_digits = Reader(_picture_digits, ("error.human_length",))
 
 
 def visible(text: str) -> str:
-    """`text` without what nobody can see: direction marks, zero-width and control characters."""
-    return "".join(c if unicodedata.category(c)[0] != "C" else _blank(c) for c in text).strip()
+    """`text` without what nobody can see: direction marks, zero-width, control; plain spaces."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    return "".join(_plain(c) for c in text).strip()
 
 
 def fold(text: str) -> str:
@@ -164,14 +173,14 @@ def fold(text: str) -> str:
     if text.isascii():
         bare = text.lower()
     else:
-        spread = unicodedata.normalize("NFKD", visible(text).lower().replace("đ", "d"))
+        spread = unicodedata.normalize("NFKD", visible(text).lower().translate(_PLAIN_D))
         bare = "".join(c for c in spread if not unicodedata.combining(c))
     return " ".join(_WORD.findall(bare))
 
 
 def looks_like_password(text: str) -> bool:
     """Whether a text that answers nothing is probably a password typed by mistake."""
-    if _PASSWORD_CUE.search(fold(text)) and re.search(r"[:=]\s*\S{4,}|\bl[aà]\s+\S{4,}", text):
+    if _PASSWORD_CUE.search(fold(text)) and _PASSWORD_SAID.search(text):
         return True
     word = text.strip()
     return (
@@ -196,20 +205,28 @@ def _foreign_digits(text: str) -> bool:
     return not text.isascii() and any(c.isnumeric() and not c.isascii() for c in text)
 
 
-def _blank(c: str) -> str:
-    return " " if c in "\t\r\n" else ""
+def _plain(c: str) -> str:
+    kind = unicodedata.category(c)[0]
+    if kind == "Z" or c in "\t\r\n":
+        return " "
+    return "" if kind == "C" else c
 
 
 # A health-insurance card code: 2 letters and 13 digits, often written in groups.
-_CARD = re.compile(r"(?<![A-Z])[A-Z]{2}[ .\-]*\d(?:[ .\-]*\d){12}(?!\d)")
-_NUMBER = re.compile(r"\d(?:[ \u00a0.\-]*\d)*")
-_PHONE = re.compile(r"[+(]{0,2}\d(?:[ \u00a0.\-()]*\d)*")
+_GAP = "[ .\\-\u2010-\u2015]*"
+_CARD = re.compile(rf"(?<![A-Z])[A-Z]{{2}}{_GAP}\d(?:{_GAP}\d){{12}}(?!\d)")
+_NUMBER = re.compile(rf"\d(?:{_GAP}\d)*")
+_PHONE = re.compile(r"[+(]{0,2}\d(?:[ .\-()\u2010-\u2015]*\d)*")
+_ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
+_SPACED = re.compile(r"[^\s@]+\s*@\s*[^\s@.]+(?:\s*\.\s*[^\s@.]+)+")
 _COUNTRY = re.compile(r"^(?:00)?84(?=0?[1-9]\d{8,9}$)")
 _MOBILE = re.compile(r"0[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{8,9}")
 _ELEVEN = re.compile(r"01\d{9}")
+_PLAIN_D = {0x111: "d"}  # the one letter that decomposition leaves whole
 _WORD = re.compile(r"[a-z0-9]+")
 _PASSWORD_CUE = re.compile(r"\b(mat khau|password|pass|mk)\b")
+_PASSWORD_SAID = re.compile(r"[:=]\s*\S{4,}|\bl[aà]\s+(?=\S*\d)\S{4,}")
 _QUESTION = re.compile(
     r"\b(tai sao|vi sao|bao lau|bao nhieu|o dau|khi nao|the nao|nhu the nao|lam sao|mat phi|"
     r"co duoc khong|la gi|why|how|what|where|when)\b"

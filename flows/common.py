@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from flows.machine import KEEP, Do, Move, Turn, say
 from flows.model import (
@@ -22,6 +23,7 @@ CANCEL = tap("cancel")
 STOP = tap("stop")
 GO_ON = tap("go_on")
 PERSON = tap("person")
+MENU = tap("menu")
 RESEND = tap("resend")
 
 ASIDES = ("stale", "not_text", "side_question", "secret", "lost", "resumed", "corrected")
@@ -97,7 +99,7 @@ def moves(open_: Sequence[StrEnum], *, cancelled: StrEnum, person: StrEnum) -> t
 def back(*path: StrEnum | tuple[StrEnum, ...]) -> tuple[Move, ...]:
     """Going back along `path`: each entry returns to the first state of the one before it."""
     rows = []
-    for earlier, later in zip(path, path[1:], strict=False):
+    for earlier, later in pairwise(path):
         to = earlier[0] if isinstance(earlier, tuple) else earlier
         rows.append(Move(later, BACK, to))
     return tuple(rows)
@@ -134,7 +136,9 @@ def human_moves(at: StrEnum, *, code_at: StrEnum, paused: StrEnum) -> tuple[Move
     )
 
 
-def code_moves(at: StrEnum, *, paused: StrEnum, locked: StrEnum, void: StrEnum) -> tuple[Move, ...]:
+def code_moves(
+    at: StrEnum, *, paused: StrEnum, locked: StrEnum, void: StrEnum
+) -> tuple[Move, ...]:
     """The rows of a code other than the right one: wrong, old, expired, spent, send again."""
     expired = code("expired")
     return (

@@ -4,28 +4,29 @@ Pure. `bot/turn.py` calls `hear`, `wants` and `step` in this order; everything a
 conversation can do between two bubbles is decided here, in or out of a procedure.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
 
 from flows import common
-from flows.checks import (
-    LONGEST,
-    Got,
-    Refused,
-    fold,
-    looks_like_password,
-    looks_like_question,
-    visible,
+from flows.asides import ASIDES, again, refuse
+from flows.common import MENU
+from flows.hearing import (
+    CHANGED,
+    CODE,
+    CORRECT,
+    FORGET,
+    HUMAN,
+    LANGUAGES,
+    SECRET,
+    Ear,
+    Heard,
+    Phrases,
+    running,
 )
-from flows.machine import KEEP, Ask, AskCode, AskHuman, Flow, Move, Turn
+from flows.machine import KEEP, Ask, AskCode, Draft, Flow, Move, Turn
 from flows.model import (
-    CONTACT,
-    OK,
     OTHER,
     STALE,
-    TEXT,
     CheckCode,
     CheckHuman,
     Effect,
@@ -43,47 +44,17 @@ from flows.model import (
     human,
     read,
     start,
-    tap,
 )
 
-MENU = tap("menu")
-CODE, HUMAN, CORRECT, SECRET = "typed:code", "typed:human", "typed:correction", "typed:secret"
-QUESTION, LOST, CHANGED, FORWARDED = "typed:question", "typed:lost", "changed", "typed:forwarded"
-LANGUAGES = {"lang:vi": "vi", "lang:en": "en"}
-FORGET = "clock:forget"
+__all__ = ["CODE", "MENU", "SECRET", "Dialogue", "Heard", "Outcome"]
 
-ASIDE = {
+AT_MENU = {
     STALE: "stale",
     OTHER: "not_text",
-    QUESTION: "side_question",
     SECRET: "secret",
-    FORWARDED: "error.code_forwarded",
+    CODE: "no_code_wanted",
+    common.PERSON: "person_at_menu",
 }
-
-Phrases = Mapping[tuple[str, str], frozenset[str]]
-
-
-class Words(NamedTuple):
-    """A text as typed and without diacritics: "dừng" (stop) and "đúng" (right) fold alike."""
-
-    typed: str
-    folded: str
-
-    @classmethod
-    def of(cls, text: str) -> "Words":
-        """The words of `text`; of a very long one only the beginning."""
-        short = visible(text[:LONGEST])
-        return cls(unicodedata.normalize("NFC", short).lower().strip(" .!,"), fold(short))
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What an event means here. `at`: the earlier state that a correction answers."""
-
-    kind: str
-    value: str = ""
-    refusal: Refused | None = None
-    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +69,7 @@ class Outcome:
     @property
     def speaks(self) -> bool:
         """Whether a bubble comes of it."""
-        return any(isinstance(effect, Say) for effect in self.effects)
+        return any(isinstance(effect, Say | ShowPicture) for effect in self.effects)
 
 
 class Dialogue:
@@ -107,104 +78,16 @@ class Dialogue:
     def __init__(self, flows: Mapping[str, Flow], phrases: Phrases) -> None:
         """`phrases`: (procedure or "", event) -> the words that mean the event."""
         self.flows = flows
-        self._phrases = phrases
-        self._commands = {"start": MENU, "menu": MENU, "help": MENU, "huy": common.CANCEL}
-        self._commands |= {"canbo": common.PERSON, "english": "lang:en", "tiengviet": "lang:vi"}
-        self._commands |= {flow.command: start(flow.name) for flow in flows.values()}
-        self.menu = (*(start(name) for name in flows), common.PERSON)
-
-    # --- hearing -----------------------------------------------------------------
+        self._ear = Ear(flows, phrases)
+        self.menu = self._ear.menu
 
     def hear(self, talk: Talk, event: Event) -> Heard:
         """What this event means to this chat; the open question is tried before all else."""
-        if talk.flow and self._running(talk) is None:
-            return Heard(FORGET if event.kind == FORGET else CHANGED)
-        if event.kind == CONTACT:
-            return self._hear_contact(talk, event)
-        if event.kind != TEXT:
-            return Heard(event.kind)
-        if event.text.startswith("/") and (command := self._command(event.text)):
-            return Heard(command)
-        words = Words.of(event.text)
-        # "Dừng?" is answered before "dừng" is taken for the wish to stop.
-        if common.STOP in talk.choices and (choice := self._choice(talk, words)):
-            return Heard(choice)
-        if control := self._match(CONTROLS, "", words):
-            return Heard(control)
-        flow = self._running(talk)
-        return self._hear_in(flow, talk, event, words) if flow else self._at_menu(talk, words)
-
-    def _hear_in(self, flow: Flow, talk: Talk, event: Event, words: "Words") -> Heard:
-        question = flow.question(talk.state)
-        answer = question.reader(event.text) if question else None
-        if question and isinstance(answer, Got):
-            return _answered(question, answer, fresh=event.fresh)
-        if choice := self._choice(talk, words):
-            return Heard(choice)
-        if looks_like_password(event.text):
-            return Heard(SECRET)
-        if correction := self._correction(flow, talk, event.text, words.folded):
-            return correction
-        if looks_like_question(event.text):
-            return Heard(QUESTION)
-        return Heard(read("bad"), refusal=answer) if isinstance(answer, Refused) else Heard(LOST)
-
-    def _hear_contact(self, talk: Talk, event: Event) -> Heard:
-        flow = self._running(talk)
-        question = flow.question(talk.state) if flow else None
-        if isinstance(question, Ask) and question.share_phone:
-            answer = question.reader(event.text)
-            if isinstance(answer, Refused):
-                return Heard(read("bad"), refusal=answer)
-            return Heard(read(answer.outcome), answer.value)
-        return Heard(OTHER)
-
-    def _at_menu(self, talk: Talk, words: "Words") -> Heard:
-        if choice := self._choice(talk, words) or self._match(self.menu, "", words):
-            return Heard(choice)
-        folded = words.folded
-        for name in self.flows:
-            if any(_contains(folded, phrase) for phrase in self._phrases[(name, start(name))]):
-                return Heard(start(name))
-        return Heard(CODE if len(folded) == len("000000") and folded.isdigit() else LOST)
-
-    def _choice(self, talk: Talk, words: "Words") -> str | None:
-        """The button of the last bubble that these words (or its number) stand for."""
-        folded = words.folded
-        if folded.isdigit() and len(folded) == 1 and 0 < int(folded) <= len(talk.choices):
-            return talk.choices[int(folded) - 1]
-        return self._match(talk.choices, talk.flow, words)
-
-    def _match(self, events: tuple[str, ...], flow: str, words: "Words") -> str | None:
-        for event in events:
-            for key in {(flow, event), ("", event)}:
-                meaning = self._phrases.get(key)
-                if meaning and not meaning.isdisjoint(words):
-                    return event
-        return None
-
-    def _command(self, text: str) -> str | None:
-        word, _, payload = text[1:].split("@")[0].partition(" ")
-        return self._commands.get(payload.strip()) or self._commands.get(word.lower())
-
-    def _correction(self, flow: Flow, talk: Talk, text: str, folded: str) -> Heard | None:
-        """An earlier answer given anew: "nhầm, email là b@x.vn"."""
-        if not any(_contains(folded, cue) for cue in self._phrases[("", "cue:correct")]):
-            return None
-        before = list(flow.asks)[: _place(flow, talk.state)]
-        for state in reversed(before):
-            question = flow.asks[state]
-            if isinstance(question, Ask) and getattr(talk.draft, question.keep):
-                answer = question.reader(text)
-                if isinstance(answer, Got):
-                    return Heard(CORRECT, answer.value, at=f"{state} {answer.outcome}")
-        return None
-
-    # --- what must be looked up --------------------------------------------------
+        return self._ear.hear(talk, event)
 
     def wants(self, talk: Talk, heard: Heard) -> tuple[Want, ...]:
         """What `step` will have to know about this event."""
-        flow = self._running(talk)
+        flow = running(self.flows, talk)
         if flow is None:
             return ()
         wants: list[Want] = []
@@ -218,16 +101,14 @@ class Dialogue:
             wants.append(MaySend(flow.code_question.slot, draft.account, draft.contact))
         return tuple(wants)
 
-    def draft_after(self, talk: Talk, heard: Heard) -> Any:
+    def draft_after(self, talk: Talk, heard: Heard) -> Draft:
         """The draft as it will be once this event is answered."""
-        flow = self._running(talk)
+        flow = running(self.flows, talk)
         if flow is None:
             return None
         turn = Turn(flow, talk, heard.kind, Facts())
         _keep_answer(turn, talk.state, heard)
         return turn.draft
-
-    # --- deciding ----------------------------------------------------------------
 
     def step(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome:
         """Where the chat goes from here, and what must be done."""
@@ -235,96 +116,65 @@ class Dialogue:
             return Outcome(_at_rest(talk), (VoidCodes(),), talk.flow)
         if heard.kind == CHANGED:
             begin = (start(talk.flow),) if talk.flow in self.flows else ()
-            return self._show(talk, "changed", (*begin, MENU))
-        flow = self._running(talk)
+            return _show(talk, (), (*begin, MENU), "changed")
+        flow = running(self.flows, talk)
         if flow is None:
             return self._step_at_menu(talk, heard)
         turn = Turn(flow, talk, heard.kind, facts)
-        if facts.resumed:
-            turn.say("resumed")
-        misses = self._decide(turn, heard)
-        return _close(turn, misses)
-
-    def _decide(self, turn: Turn, heard: Heard) -> int:
-        """Move the turn; returns how many answers in a row were not understood."""
-        before, kind = turn.state, _event(heard, turn.facts)
-        if heard.kind == CORRECT:
-            before, kind = "", _correct(turn, heard)
-        elif kind in LANGUAGES:
-            turn.talk = replace(turn.talk, lang=LANGUAGES[kind])
-            return _again(turn, "language")
-        elif heard.refusal:
-            return _refuse(turn, heard.refusal)
-        elif kind == MENU or (kind.startswith("start:") and kind != start(turn.flow.name)):
-            kind = common.CANCEL
-        elif kind == common.BACK and (before, kind) not in turn.flow.rows:
-            kind = common.CANCEL
-        _keep_answer(turn, before, heard)
-        if not turn.flow.fire(turn, kind):
-            return _again(turn, ASIDE.get(kind, "" if kind in SILENT else "lost"))
-        if turn.state != before:
-            turn.say(f"step.{turn.state}")
-        return 0
+        return _close(turn, _decide(turn, heard))
 
     def _step_at_menu(self, talk: Talk, heard: Heard) -> Outcome:
         name = heard.kind.removeprefix("start:")
         if name != heard.kind and name in self.flows:
             return _begin(talk, self.flows[name])
-        if heard.kind in LANGUAGES:
-            return self._show(replace(talk, lang=LANGUAGES[heard.kind]), "menu", self.menu)
         if heard.kind == common.PERSON:
-            effects = (HandOver("menu"),)
-            return self._show(talk, "person_at_menu", (MENU,), *effects)
-        if heard.kind == STALE:
-            return self._show(talk, "stale", self.menu, then="menu")
-        if heard.kind == CODE:
-            return self._show(talk, "no_code_wanted", self.menu, then="menu")
+            hello = ("hello",) if talk.turn == 0 else ()
+            return _show(talk, (HandOver("menu"),), (MENU,), *hello, "person_at_menu")
+        erase = (EraseMessage(),) if heard.kind == SECRET else ()
+        if heard.kind in LANGUAGES:
+            talk = replace(talk, lang=LANGUAGES[heard.kind])
         if talk.turn == 0 or heard.kind == MENU:
-            return self._show(talk, "welcome", self.menu)
-        if heard.kind == OTHER:
-            return self._show(talk, "not_text", self.menu, then="menu")
-        return self._show(talk, "lost_at_menu", self.menu, then="menu")
-
-    def _show(
-        self, talk: Talk, key: str, choices: tuple[str, ...], *effects: Effect, then: str = ""
-    ) -> Outcome:
-        says = [Say(key), *([Say(then)] if then else [])]
-        rest = replace(_at_rest(talk), turn=talk.turn + 1, choices=choices)
-        return Outcome(rest, (*effects, *says), "")
-
-    def _running(self, talk: Talk) -> Flow | None:
-        flow = self.flows.get(talk.flow)
-        known = flow is not None and flow.version == talk.version and flow.knows(talk.state)
-        return flow if known else None
+            said = ("secret",) if heard.kind == SECRET else ()
+            return _show(talk, erase, self.menu, *said, "welcome")
+        key = "language" if heard.kind in LANGUAGES else AT_MENU.get(heard.kind, "lost_at_menu")
+        return _show(talk, erase, self.menu, key, "menu")
 
 
-# Words that are never an answer, so they are tried even before the open question.
-CONTROLS = (
-    common.CANCEL,
-    common.BACK,
-    common.PERSON,
-    common.RESEND,
-    MENU,
-    *LANGUAGES,
-)
-SILENT = {common.GO_ON, MENU}
+def _decide(turn: Turn, heard: Heard) -> int:
+    """Move the turn; returns how many answers in a row were not understood."""
+    before, kind = turn.state, _event(turn, heard)
+    if heard.refusal:
+        return refuse(turn, heard.refusal)
+    if kind in LANGUAGES:
+        turn.talk = replace(turn.talk, lang=LANGUAGES[kind])
+        return again(turn, "language")
+    _keep_answer(turn, before, heard)
+    if heard.kind == CORRECT:
+        turn.say("corrected")
+        turn.state, before = heard.at.split()[0], ""
+    if not turn.flow.fire(turn, kind):
+        return again(turn, ASIDES.get(kind, "lost"))
+    if turn.state != before:
+        turn.say(f"step.{turn.state}")
+    return 0
 
 
-def _event(heard: Heard, facts: Facts) -> str:
+def _event(turn: Turn, heard: Heard) -> str:
     """The table's name for what was heard, now that the facts are known."""
-    if heard.kind == CODE and facts.code:
+    kind, facts = heard.kind, turn.facts
+    if kind == CORRECT:
+        return read(heard.at.split()[1])
+    if kind == CODE and facts.code:
         return code(facts.code.result)
-    if heard.kind == HUMAN:
+    if kind == HUMAN:
         return human("right" if facts.human else "wrong")
-    return heard.kind
-
-
-def _answered(question: Ask | AskCode | AskHuman, answer: Got, *, fresh: bool) -> Heard:
-    if isinstance(question, AskCode):
-        return Heard(CODE, answer.value) if fresh else Heard(FORWARDED)
-    if isinstance(question, AskHuman):
-        return Heard(HUMAN, answer.value)
-    return Heard(read(answer.outcome), answer.value)
+    if kind == start(turn.flow.name):
+        return common.GO_ON
+    leaves = kind in (MENU, common.CANCEL) or kind.startswith("start:")
+    if leaves or (kind == common.BACK and (turn.state, kind) not in turn.flow.rows):
+        # Whoever is asked "stop?" and says so once more has answered.
+        return common.STOP if common.STOP in turn.talk.choices else common.CANCEL
+    return kind
 
 
 def _candidates(flow: Flow, talk: Talk, heard: Heard) -> Iterator[Move]:
@@ -343,57 +193,24 @@ def _candidates(flow: Flow, talk: Talk, heard: Heard) -> Iterator[Move]:
 
 def _keep_answer(turn: Turn, state: str, heard: Heard) -> None:
     question = turn.flow.question(heard.at.split()[0] if heard.at else state)
-    if isinstance(question, Ask) and heard.value and heard.kind != KEEP:
-        turn.flow.remember(turn, question.keep, heard.value)
-
-
-def _correct(turn: Turn, heard: Heard) -> str:
-    turn.say("corrected")
-    turn.do(VoidCodes())
-    turn.state, outcome = heard.at.split()
-    return read(outcome)
-
-
-def _refuse(turn: Turn, refusal: Refused) -> int:
-    turn.say(refusal.key, **refusal.holes)
-    misses = turn.talk.misses + 1
-    if misses == THIRD:
-        turn.say("third_miss")
-    _show_picture(turn)
-    return misses
-
-
-def _again(turn: Turn, key: str) -> int:
-    """Say what must be said aside, then the open question once more, in the same bubble."""
-    if key == "secret":
-        turn.do(EraseMessage())
-    if key:
-        turn.say(key)
-    turn.say(f"again.{turn.state}")
-    _show_picture(turn)
-    return turn.talk.misses
-
-
-def _show_picture(turn: Turn) -> None:
-    if isinstance(turn.flow.question(turn.state), AskHuman):
-        turn.do(ShowPicture(in_words=False))
+    if not isinstance(question, Ask) or not heard.value or heard.kind == KEEP:
+        return
+    if getattr(turn.draft, question.keep) not in ("", heard.value):
+        # A code on its way was asked for with the earlier answer and proves nothing any more.
+        turn.do(VoidCodes())
+    turn.remember(question.keep, heard.value)
 
 
 def _close(turn: Turn, misses: int) -> Outcome:
-    flow, talk = turn.flow, turn.talk
+    flow, talk = turn.flow, replace(turn.talk, turn=turn.talk.turn + 1)
     if turn.state in flow.ends:
-        rest = replace(_at_rest(talk), turn=talk.turn + 1, choices=(MENU,))
+        rest = replace(_at_rest(talk), choices=(MENU,))
         return Outcome(rest, tuple(turn.effects), flow.name, ended=turn.state)
     choices = turn.offer or flow.choices(turn.state, turn.draft)
-    now = replace(
-        talk,
-        turn=talk.turn + 1,
-        state=turn.state,
-        draft=turn.draft,
-        choices=choices,
-        misses=misses,
-    )
-    return Outcome(now, tuple(turn.effects), flow.name)
+    now = replace(talk, state=turn.state, draft=turn.draft, choices=choices, misses=misses)
+    # "Let us go on" fits only where it does go on.
+    back = (Say("resumed"),) if turn.facts.resumed and not turn.offer else ()
+    return Outcome(now, (*back, *turn.effects), flow.name)
 
 
 def _begin(talk: Talk, flow: Flow) -> Outcome:
@@ -411,17 +228,12 @@ def _begin(talk: Talk, flow: Flow) -> Outcome:
     return Outcome(now, (*hello, Say(f"step.{flow.start.value}")), flow.name)
 
 
+def _show(
+    talk: Talk, effects: tuple[Effect, ...], choices: tuple[str, ...], *keys: str
+) -> Outcome:
+    rest = replace(_at_rest(talk), turn=talk.turn + 1, choices=choices)
+    return Outcome(rest, (*effects, *(Say(key) for key in keys)), "")
+
+
 def _at_rest(talk: Talk) -> Talk:
     return Talk(turn=talk.turn, lang=talk.lang, run=talk.run)
-
-
-def _contains(folded: str, phrase: str) -> bool:
-    return f" {phrase} " in f" {folded} " and f" khong {phrase} " not in f" {folded} "
-
-
-def _place(flow: Flow, state: str) -> int:
-    order = list(flow.asks)
-    return order.index(state) if state in order else len(order)
-
-
-THIRD = 3

@@ -99,7 +99,6 @@ flow = Flow(
     states=S,
     start=S.CONSENT,
     draft=Draft,
-    steps=(S.NUMBER, S.CONTACT, S.CODE),
     masks={"account": "account", "contact": "contact"},
     asks={
         S.NUMBER: Ask(checks.account_number, keep="account"),
@@ -126,7 +125,7 @@ flow = Flow(
         Move(S.PAGE, common.RESEND, None, (send_link_again,), common.may_send),
         Move(S.PAGE, common.RESEND, None, (say("error.soon"),), common.just_sent),
         Move(S.PAGE, common.RESEND, S.PAUSED),
-        *common.back(S.NUMBER, S.CONTACT, (S.CODE, S.HUMAN)),
+        *common.back(S.NUMBER, (S.CONTACT, S.CARD), (S.CODE, S.HUMAN)),
         *common.moves(
             (S.CONSENT, S.NUMBER, S.CARD, S.CONTACT, S.HUMAN, S.CODE, S.PAGE),
             cancelled=S.CANCELLED,

@@ -6,7 +6,7 @@ the machine never gets to know, thrown away afterwards. Automatic `to_<state>` e
 off: with them a forged button could step past a code.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,10 @@ from typing import Any
 from transitions import Machine
 
 from flows.checks import Reader, picture_digits, six_digits
-from flows.model import Effect, Facts, Say, Talk, tap
+from flows.model import Effect, Facts, Say, Talk, code, human, read, tap
+
+Draft = Any  # each procedure has its own frozen dataclass
+KEEP = tap("keep")
 
 
 class Turn:
@@ -27,11 +30,15 @@ class Turn:
         self.flow = flow
         self.talk = talk
         self.state: str = talk.state
-        self.draft: Any = talk.draft
+        self.draft: Draft = talk.draft
         self.heard = heard
         self.facts = facts
         self.effects: list[Effect] = []
         self.offer: tuple[str, ...] | None = None  # choices other than the state's own
+
+    def remember(self, field_name: str, value: str) -> None:
+        """Keep an answer in the draft."""
+        self.draft = replace(self.draft, **{field_name: value})
 
     def say(self, key: str, **holes: str) -> None:
         """Add a text to this turn's bubble."""
@@ -40,9 +47,6 @@ class Turn:
     def do(self, effect: Effect) -> None:
         """Ask for something to be done in this turn's transaction."""
         self.effects.append(effect)
-
-
-Guard = Callable[[Turn], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class Move:
     on: str
     to: StrEnum | None
     do: tuple[Do, ...] = ()
-    when: Guard | None = None
+    when: Callable[[Turn], bool] | None = None
 
     @property
     def sources(self) -> tuple[StrEnum, ...]:
@@ -119,7 +123,7 @@ class BrokenFlow(Exception):
 
 @dataclass(frozen=True)
 class Flow:
-    """One procedure. `steps` are the states counted as "1/3"; `ends` have no way on.
+    """One procedure. `order`: its place in the menu; `ends` have no way on.
 
     masks: how draft fields may be shown in texts (field -> "account" or "contact").
     extra: further text keys that the procedure's effects say (SMS, e-mail, notices).
@@ -135,7 +139,6 @@ class Flow:
     moves: tuple[Move, ...]
     asks: Mapping[str, Question]
     ends: frozenset[str]
-    steps: tuple[StrEnum, ...] = ()
     masks: Mapping[str, str] = field(default_factory=dict)
     extra: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset({tap("cancel"), tap("stop")})
@@ -148,21 +151,23 @@ class Flow:
             for state in move.sources:
                 rows.setdefault((state.value, move.on), []).append(move)
         object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "_names", frozenset(state.value for state in self.states))
         object.__setattr__(self, "_machine", self._build())
         _check(self)
 
     rows: Mapping[tuple[str, str], list[Move]] = field(init=False, repr=False, compare=False)
+    _names: frozenset[str] = field(init=False, repr=False, compare=False)
     _machine: Machine = field(init=False, repr=False, compare=False)
 
     def knows(self, state: str) -> bool:
         """Whether this version of the procedure has such a state."""
-        return state in self.states.__members__.values()
+        return state in self._names
 
     def answers(self, state: str) -> list[str]:
         """Every event this state answers to, in the order of the table."""
         return [on for at, on in self.rows if at == state]
 
-    def choices(self, state: str, draft: Any) -> tuple[str, ...]:
+    def choices(self, state: str, draft: Draft) -> tuple[str, ...]:
         """The buttons of a state: its taps in table order, "keep" only if there is something."""
         question = self.asks.get(state)
         kept = isinstance(question, Ask) and bool(getattr(draft, question.keep))
@@ -187,10 +192,6 @@ class Flow:
             return False
         return bool(self._machine.events[event].trigger(turn, turn))
 
-    def remember(self, turn: Turn, field_name: str, value: str) -> None:
-        """Keep an answer in the draft."""
-        turn.draft = replace(turn.draft, **{field_name: value})
-
     def _build(self) -> Machine:
         return Machine(
             model=None,
@@ -211,14 +212,10 @@ class Flow:
         )
 
 
-KEEP = tap("keep")
-
-
 def _check(flow: Flow) -> None:
     """Raise BrokenFlow unless every state can be reached, left, and asked."""
     everywhere = {state.value for state in flow.states}
-    reached = _reachable(flow)
-    for state in sorted(everywhere - reached):
+    for state in sorted(everywhere - _reachable(flow)):
         raise BrokenFlow(f"{flow.name}: nothing leads to {state!r}; add a Move or drop the state")
     for state in sorted(everywhere):
         out = {move.to for (at, _), moves in flow.rows.items() if at == state for move in moves}
@@ -227,48 +224,27 @@ def _check(flow: Flow) -> None:
         if state not in flow.ends and not out - {None}:
             raise BrokenFlow(f"{flow.name}: no way out of {state!r}; add a Move or make it an end")
     for state, question in flow.asks.items():
-        _check_question(flow, state, question)
-
-
-def _check_question(flow: Flow, state: str, question: Question) -> None:
-    needed: Iterable[str] = ()
-    if isinstance(question, Ask):
-        needed = [f"read:{outcome}" for outcome in question.reader.outcomes]
-        if question.keep not in flow.draft.__dataclass_fields__:
+        if isinstance(question, Ask) and question.keep not in flow.draft.__dataclass_fields__:
             raise BrokenFlow(f"{flow.name}: {state!r} keeps {question.keep!r}, not in the draft")
-    elif isinstance(question, AskCode):
-        results = ("right", "wrong", "spent", "expired", "old", "void")
-        needed = [f"code:{result}" for result in results]
-    else:
-        needed = ["human:right", "human:wrong"]
-    for event in needed:
-        if (state, event) not in flow.rows:
-            raise BrokenFlow(f"{flow.name}: {state!r} does not answer {event!r}; add a Move")
+        for event in _needed(question):
+            if (state, event) not in flow.rows:
+                raise BrokenFlow(f"{flow.name}: {state!r} does not answer {event!r}; add a Move")
+
+
+def _needed(question: Question) -> list[str]:
+    if isinstance(question, Ask):
+        return [read(outcome) for outcome in question.reader.outcomes]
+    if isinstance(question, AskHuman):
+        return [human("right"), human("wrong")]
+    return [code(result) for result in ("right", "wrong", "spent", "expired", "old", "void")]
 
 
 def _reachable(flow: Flow) -> set[str]:
     reached, todo = {flow.start.value}, [flow.start.value]
     while todo:
         here = todo.pop()
-        for (at, _), moves in flow.rows.items():
-            if at != here:
-                continue
-            new = {move.to.value for move in moves if move.to} - reached
-            reached |= new
-            todo.extend(new)
+        to = {move.to for (at, _), moves in flow.rows.items() if at == here for move in moves}
+        new = {state.value for state in to if state} - reached
+        reached |= new
+        todo.extend(new)
     return reached
-
-
-def mermaid(flow: Flow) -> str:
-    """The flow as a Mermaid state diagram: stable, one line a move, fit for a golden file."""
-    lines = ["stateDiagram-v2", f"    [*] --> {flow.start.value}"]
-    seen: set[str] = set()
-    for (at, on), moves in flow.rows.items():
-        for move in moves:
-            to = move.to.value if move.to else at
-            line = f"    {at} --> {to} : {on.replace(':', ' ')}{' (if)' if move.when else ''}"
-            if line not in seen:
-                seen.add(line)
-                lines.append(line)
-    lines += [f"    {end.value} --> [*]" for end in flow.states if end in flow.ends]
-    return "\n".join(lines)

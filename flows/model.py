@@ -66,9 +66,6 @@ class Event:
     fresh: bool = True
 
 
-# --- what a step may know ------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class CodeCheck:
     """Result of comparing a typed code: count first, compare, then consume."""
@@ -82,7 +79,7 @@ class Allowance:
 
     granted: bool
     near: bool = False
-    soon: bool = False  # refused only because the last one left moments ago
+    soon: bool = False  # refused only because this very code left moments ago
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +101,6 @@ class Facts:
     human_policy: Literal["always", "near", "never"] = "never"
     password_by: Literal["temporary", "link"] = "temporary"
     on_file: OnFile | None = None
-
-
-# --- what a step may want looked up --------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +125,9 @@ class MaySend:
     slot: str
     account: str
     contact: str
-    again: bool = False
 
 
 Want = CheckCode | CheckHuman | MaySend
-
-
-# --- what a step may ask for ---------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,26 +215,12 @@ class HandOver:
     reason: str
 
 
-Effect = (
-    Say
-    | SendCode
-    | VoidCodes
-    | ShowPicture
-    | IssuePassword
-    | SendPasswordLink
-    | SetPassword
-    | Notice
-    | GiveConsent
-    | EraseMessage
-    | HandOver
-)
-
 # Effects that act on an account. The exhaustive walk proves that none of them is ever
 # asked for on a path without the right code.
-PROTECTED = (IssuePassword, SendPasswordLink, SetPassword)
-
-
-# --- the conversation ----------------------------------------------------------------
+Protected = IssuePassword | SendPasswordLink | SetPassword
+Shown = Say | ShowPicture | EraseMessage
+Kept = GiveConsent | HandOver | Notice
+Effect = Protected | Shown | Kept | SendCode | VoidCodes
 
 
 @dataclass(frozen=True, slots=True)

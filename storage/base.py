@@ -24,7 +24,7 @@ What every store promises, whatever its engine:
   unit is left; after it nothing of the unit can be committed, even if it is swallowed.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -417,11 +417,16 @@ class Store(Protocol):
     async def audit_head(self) -> tuple[int, bytes]:
         """Sequence number and MAC of the newest audit record; (0, b"") when there is none."""
 
+    async def audit_macs(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The MACs of these audit records, as stored; a number without a record is absent."""
+
     async def purge(self, keep: Retention, *, now: float) -> int:
         """Delete what has outlived its retention, in short transactions; rows deleted."""
 
-    async def reseal(self, *, batch: int = 500) -> int:
+    async def reseal(self, *, batch: int = 500, told: Callable[[int], None] | None = None) -> int:
         """Seal with the newest key what an older key sealed; rows done. Safe to repeat.
+
+        `told` hears how many rows are done so far, after every `batch` rows looked at.
 
         Restart every process with the new key file first: one that still seals with an
         older key would undo the work.
@@ -434,4 +439,17 @@ class Store(Protocol):
         """A consistent copy of the whole database as one new file, taken while it is in use.
 
         FileExistsError when `target` exists.
+        """
+
+    async def check_copy(self, source: str) -> int:
+        """Check a copy made by `backup`, without changing it; the length of its audit chain.
+
+        `Corrupt` when it is damaged, contradicts itself, or its audit chain does not hold.
+        """
+
+    async def lay_to_rest(self, *, now: float) -> int:
+        """End what an old copy brings back to life; rows ended.
+
+        Unused codes become void, unused pages count as used, and waiting messages are dead:
+        the database that the copy was taken of has most likely sent them.
         """

@@ -5,13 +5,16 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
 from bot import log
 from bot.clock import SteadyClock
 from bot.demo.app import demo_routes
 from bot.demo.citizens import sample_citizens
 from bot.demo.stage import Stage
 from bot.settings import Settings
-from bot.web.app import page_routes, plain_app, serve
+from bot.web.app import serve
 
 HOST = "127.0.0.1"
 
@@ -33,7 +36,7 @@ async def demo(*, port: int = 8000, data: Path | None = None, link: bool = False
         await stage.begin()
         try:
             routes = demo_routes(stage, stage.posts, sample_citizens(), stage.reset)
-            app = plain_app([*routes, *page_routes(lambda: stage.engine)])
+            app = Starlette(routes=[*routes, Mount("/", stage.page)])
             await serve(app, HOST, port, ready=_say_where)
         finally:
             await stage.posts.chat.close()

@@ -4,9 +4,10 @@ Exactly the production path; only the senders and the channel are local. Refuses
 anything about the page.
 """
 
-import time
 from contextlib import AsyncExitStack
 from pathlib import Path
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import keys
 from bot.app import Engine, build, open_store, running
@@ -16,7 +17,7 @@ from bot.demo.citizens import REGISTRY_FILE
 from bot.demo.post import Posts
 from bot.registry import people
 from bot.settings import Settings
-from storage.base import Store
+from bot.web.app import web_app
 
 
 class Stage:
@@ -28,6 +29,7 @@ class Stage:
         self._settings = settings
         self._clock = clock
         self._engine: Engine | None = None
+        self._web: ASGIApp
         self._open = AsyncExitStack()
 
     @property
@@ -37,20 +39,16 @@ class Stage:
             raise RuntimeError("the stage is empty: call begin() first")
         return self._engine
 
-    @property
-    def store(self) -> Store:
-        """The present engine's store."""
-        return self.engine.store
-
     async def begin(self) -> None:
         """Open the database (made if need be), load the sample citizens, start the engine."""
-        keyring = keys.load_or_create(Path(self._settings.keys.file), now=time.time())
+        keyring = keys.load_or_create(Path(self._settings.keys.file), now=self._clock.now())
         store = open_store(self._settings, keyring)
         await store.open(now=self._clock.now())
         self._open.push_async_callback(store.close)
         await store.add_members(people(REGISTRY_FILE))
         senders = {"web": self.posts.chat, "sms": self.posts.sms, "email": self.posts.email}
         engine = build(self._settings, keyring, store, self._clock, senders)
+        self._web = web_app(engine)
         self._engine = await self._open.enter_async_context(running(engine))
 
     async def reset(self) -> None:
@@ -66,6 +64,10 @@ class Stage:
         await self._open.aclose()
         self._open = AsyncExitStack()
         self._engine = None
+
+    async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the bot's own web server would: one-time pages and health (ASGI)."""
+        await self._web(scope, receive, send)
 
     async def put(self, incoming: Incoming) -> None:
         """Hand an event to the engine that plays now."""

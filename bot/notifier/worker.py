@@ -146,11 +146,10 @@ class Notifier:
     async def _try(self, parcel: Parcel, sender: Sender) -> Verdict:
         if reason := worthless(parcel, self._clock.now()):
             return Dead(reason)
-        letter = self._letter(parcel)
         try:
             # A send that outlives its lease could be made twice at once.
             async with asyncio.timeout(self._bench.lease * 0.8):
-                return await sender.send(letter)
+                return await sender.send(self._letter(parcel))
         except TimeoutError:
             return Later("timeout", unsure=True)
         except Exception as error:  # noqa: BLE001 - a sender's bug must not stop the others

@@ -1,9 +1,20 @@
-"""A copy of the whole database as one new file."""
+"""A copy of the whole database as one new file, and what must end when a copy is put back."""
 
 import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+
+from storage.base import Corrupt
+from storage.sqlite import audit
+from storage.sqlite.wire import contract_errors
+
+# Each statement's first parameter is the time of the end.
+_ENDS = (
+    "UPDATE challenges SET void_at = ? WHERE used_at IS NULL AND void_at IS NULL",
+    "UPDATE pages SET used_at = ? WHERE used_at IS NULL",
+    "UPDATE outbound SET status = 'dead', body = NULL, ended_at = ? WHERE status = 'waiting'",
+)
 
 
 def make_room(target: Path) -> None:
@@ -17,6 +28,22 @@ def copy(db: sqlite3.Connection, *, target: Path) -> None:
         db.backup(out)
         # Out of WAL: the copy is one file, also for whoever only reads it.
         out.execute("PRAGMA journal_mode = DELETE").fetchall()
+
+
+def check(source: Path, audit_key: bytes) -> int:
+    """Check a copy that nobody writes to, without a trace on it; the length of its chain."""
+    where = f"{source.absolute().as_uri()}?mode=ro&immutable=1"
+    with contract_errors(), closing(sqlite3.connect(where, uri=True)) as db:
+        if db.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+            raise Corrupt("the database file is damaged; restore another backup")
+        if db.execute("PRAGMA foreign_key_check").fetchall():
+            raise Corrupt("rows of the database contradict each other; restore another backup")
+        return audit.verify(db, audit_key)
+
+
+def lay_to_rest(db: sqlite3.Connection, *, now: float) -> int:
+    """End codes, pages and messages that are still alive; how many."""
+    return sum(db.execute(end, (now,)).rowcount for end in _ENDS)
 
 
 def remove(target: Path) -> None:

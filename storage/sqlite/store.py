@@ -10,7 +10,7 @@ rollback that runs before anybody else's work.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from storage.base import (
     Unavailable,
 )
 from storage.sqlite import audit, post, purge, registry, reseal
-from storage.sqlite.copy import copy, make_room, remove, size
+from storage.sqlite.copy import check, copy, lay_to_rest, make_room, remove, size
 from storage.sqlite.schema import check_keys, migrate
 from storage.sqlite.statements import STORED_HIGH_WATER
 from storage.sqlite.unit import SqliteUnit
@@ -138,6 +138,9 @@ class SqliteStore:
     async def audit_head(self) -> tuple[int, bytes]:
         return await self._look(partial(audit.head, key=self._audit_key))
 
+    async def audit_macs(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        return await self._look(partial(audit.macs, numbers=numbers)) if numbers else {}
+
     # --- upkeep ----------------------------------------------------------------------
 
     async def purge(self, keep: Retention, *, now: float) -> int:
@@ -152,7 +155,7 @@ class SqliteStore:
             await self._alone(partial(purge.abandon, after=after, before=before))
         return gone
 
-    async def reseal(self, *, batch: int = 500) -> int:
+    async def reseal(self, *, batch: int = 500, told: Callable[[int], None] | None = None) -> int:
         total = 0
         for sealed in reseal.EVERYTHING:
             after: reseal.Place | None = ()
@@ -160,6 +163,8 @@ class SqliteStore:
                 page = partial(sealed.page, vault=self._vault, after=after, limit=batch)
                 last, changed = await self._alone(page)
                 total += changed
+                if told is not None:
+                    told(total)
                 after = last or None
         await self._alone(partial(reseal.forget_older_keys, vault=self._vault))
         return total
@@ -183,6 +188,12 @@ class SqliteStore:
         except BaseException:
             remove(path)
             raise
+
+    async def check_copy(self, source: str) -> int:
+        return await asyncio.to_thread(check, Path(source), self._audit_key)
+
+    async def lay_to_rest(self, *, now: float) -> int:
+        return await self._alone(partial(lay_to_rest, now=now))
 
     async def _copy_to(self, path: Path) -> None:
         if self._path == MEMORY:

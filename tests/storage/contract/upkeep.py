@@ -1,7 +1,12 @@
 """The audit chain, retention and routine upkeep."""
 
+from pathlib import Path
+
+import pytest
+
 from storage.base import (
     Act,
+    Corrupt,
     Seen,
     Store,
     Tally,
@@ -24,6 +29,44 @@ class UpkeepContract:
             heads.add(await store.audit_head())
         assert {seq for seq, _ in heads} == {2, 4, 6}
         assert await store.verify_audit() == 6
+
+    async def test_audit_macs(self, store: Store) -> None:
+        """The mac of any record can be read by its number, the newest one being the head's."""
+        async with store.unit(now=1) as unit:
+            await unit.add_acts([Act(1.0, "a", "me"), Act(2.0, "b", "me")])
+        macs = await store.audit_macs([1, 2, 3])
+        assert set(macs) == {1, 2}
+        assert (2, macs[2]) == await store.audit_head()
+        assert await store.audit_macs([]) == {}
+
+    async def test_check_copy(self, store: Store, tmp_path: Path) -> None:
+        """A backup proves sound without being changed; one that was altered does not."""
+        async with store.unit(now=1) as unit:
+            await rows.everything(unit)
+        copy = tmp_path / "copy"
+        await store.backup(str(copy))
+        before = copy.read_bytes()
+        assert await store.check_copy(str(copy)) == 1
+        assert copy.read_bytes() == before
+        assert list(tmp_path.glob("copy*")) == [copy]
+        copy.write_bytes(before.replace(b"turn", b"tuns"))
+        with pytest.raises(Corrupt):
+            await store.check_copy(str(copy))
+
+    async def test_lay_to_rest(self, store: Store) -> None:
+        """Codes, pages and messages of an old copy are ended, once; what was ended stays so."""
+        async with store.unit(now=10) as unit:
+            await rows.everything(unit)
+            await unit.save_challenges([rows.challenge("used", used_at=12.0)])
+        assert await store.lay_to_rest(now=20.0) == 3
+        assert await store.lay_to_rest(now=30.0) == 0
+        assert await claim(store, now=20.0) == []
+        async with store.unit(now=31) as unit:
+            keys = [("telegram:1", 2, "proof"), ("used", 2, "proof")]
+            ended = await unit.challenges(keys)
+            (page,) = (await unit.pages([b"h" * 32])).values()
+        assert [ended[key].void_at for key in keys] == [20.0, None]
+        assert page.used_at == 20.0
 
     async def test_purge(self, store: Store) -> None:
         """What outlived its retention goes, what has not stays, streaks and waiting mail too."""

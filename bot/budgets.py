@@ -1,0 +1,110 @@
+"""The budgets that one event touches: which limits, on whom.
+
+Each is made at most once per event, when it is first asked for: a blind index is cheap,
+but an event that sends a code touches a dozen of them.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from bot.desk import Desk
+from bot.limits import Budget
+from bot.settings import Limit
+
+DAY = 86_400
+FAILED_RUNS = Limit(10, 2 * DAY)  # longer than the longest pause, so that the next is no shorter
+RESTING = Limit(1, DAY)
+ONCE_A_DAY = Limit(1, DAY)
+STREAK = Limit(1, 0)  # R08: never re-enabled by time
+LAST_DIGITS = 4  # R06: a number prefix is a phone number without its last four digits
+
+
+class Budgets:
+    """All limits on one chat's doings with one account and one contact.
+
+    subject: blind index of the account. linked: the chat has proved the account before.
+    """
+
+    def __init__(
+        self, desk: Desk, chat: str, subject: bytes, contact: str, *, linked: bool = False
+    ) -> None:
+        """Nothing is computed yet."""
+        self._desk = desk
+        self._chat = chat
+        self._account = subject.hex()
+        self._contact = contact
+        self._linked = linked
+
+    @cached_property
+    def run(self) -> tuple[Budget, ...]:
+        """What the first code of a run counts on: the account's runs and the chat's."""
+        return (
+            *self._desk.budgets("account_flows", self._account),
+            *self._desk.budgets("chat_flows", self._chat),
+        )
+
+    @cached_property
+    def each(self) -> tuple[Budget, ...]:
+        """What every code counts on: its destination, the number's prefix, the whole system."""
+        destination = self._desk.contact_index(self._contact).hex()
+        budgets = self._desk.budgets("destination_sends", destination)
+        if "@" not in self._contact:
+            budgets += self._desk.budgets("prefix_sends", self._contact[:-LAST_DIGITS])
+        return (*budgets, *self._desk.system("system_sends"))
+
+    @cached_property
+    def new_account(self) -> tuple[Budget, ...]:
+        """How many different accounts this chat may ask for."""
+        return tuple(self._desk.budgets("chat_accounts", self._chat))
+
+    @cached_property
+    def seen_account(self) -> Budget:
+        """Whether this chat has asked for this account within that window."""
+        return self._desk.budgets("chat_accounts", f"{self._chat} {self._account}")[0]
+
+    @cached_property
+    def failures(self) -> tuple[Budget, ...]:
+        """What a wrong code counts on; only a linked chat may use the account's reserve (R07)."""
+        reserve = 0 if self._linked else self._desk.settings.limits.linked_reserve
+        account = self._desk.budgets("account_failures", self._account)
+        return (
+            *(Budget(budget.key, _less(budget.limit, reserve)) for budget in account),
+            *self._desk.budgets("chat_failures", self._chat),
+            *self._desk.system("system_failures"),
+        )
+
+    @cached_property
+    def failed_runs(self) -> Budget:
+        """Runs of this chat on this account that ended locked."""
+        return self._one("failed_runs", f"{self._chat} {self._account}", FAILED_RUNS)
+
+    @cached_property
+    def resting(self) -> Budget:
+        """Whether this chat pauses on this account after a failed run."""
+        return self._one("resting", f"{self._chat} {self._account}", RESTING)
+
+    @cached_property
+    def streak(self) -> Budget:
+        """Wrong codes in a row for this account, over all time, since the last right one."""
+        return self._one("streak", self._account, STREAK)
+
+    @cached_property
+    def failure_notice(self) -> Budget:
+        """One notice of failed tries per account and day."""
+        return self._one("failure_notice", self._account, ONCE_A_DAY)
+
+    def for_sending(self) -> Iterator[Budget]:
+        """Everything to be looked up before a code is sent."""
+        yield from (*self.run, *self.each, *self.new_account)
+        yield from (self.seen_account, self.resting, self.streak)
+
+    def for_checking(self) -> Iterator[Budget]:
+        """Everything to be looked up before a code is checked."""
+        yield from (*self.failures, self.failed_runs, self.failure_notice, self.streak)
+
+    def _one(self, rule: str, subject: str, limit: Limit) -> Budget:
+        return Budget(self._desk.index("limit", f"{rule} {subject}"), limit)
+
+
+def _less(limit: Limit, reserve: int) -> Limit:
+    return Limit(max(1, limit.n - reserve), limit.seconds)

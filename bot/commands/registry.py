@@ -1,0 +1,140 @@
+"""`vssid-bot registry`: members in from a CSV file, and out into one.
+
+The lines that say what is wrong never hold what stood there.
+"""
+
+import asyncio
+import time
+from contextlib import aclosing
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from bot.commands.opening import (
+    FAILED,
+    ConfigFile,
+    Opened,
+    opened,
+    plainly,
+    progress,
+    say,
+    warn,
+)
+from bot.commands.resuming import Place, Resuming
+from bot.registry import Chunk, dump, load
+from bot.registry.table import Table, open_table
+
+SHOWN = 20  # problems on the screen; the file has them all
+
+app = App(name="registry", help="The registry of members: import and export it as CSV.")
+
+
+@app.command(name="import")
+async def import_(
+    file: Annotated[Path, Parameter(help="The CSV file.")],
+    /,
+    *,
+    errors: Annotated[
+        Path | None, Parameter(help="Where all problems are written [default: FILE.errors.csv].")
+    ] = None,
+    restart: Annotated[
+        bool, Parameter(negative="", help="Begin anew, whatever an earlier import reached.")
+    ] = False,
+    config: ConfigFile = None,
+) -> int:
+    """Load members from FILE: known ones are updated, empty cells change nothing.
+
+    The first line names the columns: bhxh_number, national_id, full_name, birth_date, phone,
+    email, agency, in any order; others are ignored. UTF-8, with commas or semicolons. Wrong rows
+    are left out and reported (exit code 1), all others are loaded. Broken off, the same command
+    goes on where it stopped.
+    """
+    with plainly():
+        table = open_table(file)
+    async with opened(config) as here:
+        resuming = Resuming(file, errors or Path(f"{file}.errors.csv"), here.store.index)
+        if restart:
+            resuming.forget()
+        return await _import(here, table, resuming)
+
+
+async def _import(here: Opened, table: Table, resuming: Resuming) -> int:
+    place = resuming.begin(table.body)
+    if table.ignored:
+        warn(f"columns that are ignored: {', '.join(table.ignored)}")
+    if place.end > table.body:
+        warn(f"going on after {place.loaded + place.rejected} rows; --restart begins anew")
+    try:
+        place = await _load(here, table, resuming, place)
+    except (asyncio.CancelledError, Exception):
+        warn("the import broke off; what is loaded stays, the same command goes on from there")
+        raise
+    await here.remember("registry.imported", f"{place.loaded} rows, {place.rejected} refused")
+    resuming.forget()
+    say(f"{place.loaded} rows loaded, {place.rejected} refused")
+    if place.rejected:
+        say(f"what was wrong, line by line: {resuming.errors}")
+    return FAILED if place.rejected else 0
+
+
+async def _load(here: Opened, table: Table, resuming: Resuming, place: Place) -> Place:
+    found = 0
+    with _bar() as bar:
+        task = bar.add_task("", total=table.path.stat().st_size, completed=place.end, speed="")
+        began, at_first = time.monotonic(), place.loaded + place.rejected
+        async with aclosing(load(here.store, table, after=place.end)) as chunks:
+            async for chunk in chunks:
+                place = resuming.reached(place, chunk)
+                found = _show(chunk, found)
+                rows = place.loaded + place.rejected - at_first
+                _move(bar, task, chunk.end, rows / max(time.monotonic() - began, 1e-9))
+    if found > SHOWN:
+        warn(f"... and {found - SHOWN} more")
+    return place
+
+
+def _bar() -> Progress:
+    columns = (BarColumn(), DownloadColumn(), TextColumn("{task.fields[speed]}"))
+    return progress(*columns, TimeElapsedColumn())
+
+
+def _move(bar: Progress, task: TaskID, end: int, speed: float) -> None:
+    bar.update(task, completed=end, speed=f"{speed:,.0f} rows/s")
+
+
+def _show(chunk: Chunk, found: int) -> int:
+    """Show what there is room for; how many problems have been found now."""
+    warn(*map(str, chunk.problems[: max(0, SHOWN - found)]))
+    return found + len(chunk.problems)
+
+
+@app.command
+async def export(
+    file: Annotated[Path, Parameter(help="A new CSV file; nothing is overwritten.")],
+    /,
+    *,
+    config: ConfigFile = None,
+) -> None:
+    """Write all members into FILE, a new CSV file that only its owner can read.
+
+    The cells are exactly what is stored, so that the file can be imported again: a cell may begin
+    with = + - or @. Where a spreadsheet opens the file, let it import all columns as text.
+    """
+    async with opened(config) as here:
+        # Before the first row leaves: reading everybody is an act that must not go unseen.
+        await here.remember("registry.exported", "all members")
+        with progress(TextColumn("{task.completed:,} members"), TimeElapsedColumn()) as bar:
+            task, written = bar.add_task(""), 0
+            async with aclosing(dump(here.store, file)) as counts:
+                async for written in counts:
+                    bar.update(task, completed=written)
+        say(f"{written} members written to {file}")

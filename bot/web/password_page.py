@@ -1,0 +1,185 @@
+"""The one-time page on which a citizen chooses a new password (security rule R23).
+
+Its address holds the only right to use it. A page that was used, has lapsed or never was
+looks and takes the same. The password goes from the form to argon2 and nowhere else: not
+to the store, the logs or back to the browser. No script runs here.
+"""
+
+import asyncio
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot import passwords
+from bot.app import Engine
+from bot.channels.base import Incoming
+from bot.web import rules
+from flows.model import Event, web
+from storage.base import Page, StorageError
+
+PURPOSE = "password"
+MOST_POSTS = 10  # per page
+LANGS = ("vi", "en")
+_LENGTH = re.compile(r"\d{1,5}", re.ASCII)  # of a form: below 100 kB
+_HERE = Path(__file__).parent
+
+
+def password_routes(engine: Engine) -> list[BaseRoute]:
+    page = _PasswordPage(engine)
+    return [
+        # Beside the page, so that it is found under whatever path the proxy hangs us.
+        Route("/p/page.css", _style),
+        Route("/p/{token}", page.answer, methods=["GET", "POST"]),
+    ]
+
+
+class Typed(NamedTuple):
+    """The two fields of the form."""
+
+    first: str
+    second: str
+
+    def __repr__(self) -> str:
+        return "Typed(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the page is shown. shown: the letters can be read while they are typed."""
+
+    lang: str
+    shown: bool
+
+
+class _PasswordPage:
+    """All one-time pages of one engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._posts = _Posts()
+
+    async def answer(self, request: Request) -> Response:
+        view = _view(request)
+        if request.method == "POST" and not self._from_here(request.headers):
+            return self._tell("elsewhere", view, 403)
+        try:
+            return await self._answer(request, view)
+        except (StorageError, ConnectionAbortedError):  # nothing was changed
+            return self._tell("busy", view, 503)
+
+    async def _answer(self, request: Request, view: View) -> Response:
+        typed = await _typed(request) if request.method == "POST" else None
+        page, lang = await self._find(passwords.token_hash(request.path_params["token"]))
+        if page is None:
+            return self._tell("gone", view, 410)
+        view = view if "lang" in request.query_params else replace(view, lang=lang)
+        if typed is None:
+            return self._form(view)
+        if not self._posts.granted(page, self._now()):
+            return self._tell("worn", view, 429)
+        return await self._choose(page, typed, view)
+
+    async def _choose(self, page: Page, typed: Typed, view: View) -> Response:
+        if error := await asyncio.to_thread(rules.refusal, *typed):
+            return self._form(view, error, 422)
+        kept = await asyncio.to_thread(rules.hashed, typed.first)
+        name = page.token_hash.hex()
+        chosen = Incoming(
+            chat=page.chat,
+            key=f"page:{name}:{self._engine.desk.random(8).hex()}",
+            event=Event(web("chosen"), kept),
+            page=name,
+        )
+        if await self._engine.batches.ask(chosen):
+            return self._tell("done", view)
+        return self._tell("gone", view, 410)
+
+    async def _find(self, token_hash: bytes) -> tuple[Page | None, str]:
+        """The page that may still be used, and the language of its chat."""
+        now = self._now()
+        async with self._engine.store.unit(now=now) as unit:
+            page = (await unit.pages([token_hash])).get(token_hash)
+            if page is None or page.used_at is not None or now >= page.expires_at:
+                return None, ""
+            if page.purpose != PURPOSE:
+                return None, ""
+            row = (await unit.conversations([page.chat])).get(page.chat)
+        return page, row.lang if row and row.lang in LANGS else LANGS[0]
+
+    def _from_here(self, headers: Headers) -> bool:
+        """Whether our own form was posted, as far as the browser tells.
+
+        It adds to what the token proves already. Where referrers are withheld, as here,
+        browsers call the origin of a form "null".
+        """
+        if site := headers.get("sec-fetch-site"):
+            return site in {"same-origin", "none"}
+        public = urlsplit(self._engine.desk.settings.http.public_url).netloc
+        origin = headers.get("origin", "null")
+        return origin == "null" or urlsplit(origin).netloc in {public, headers.get("host", "")}
+
+    def _form(self, view: View, error: str = "", status: int = 200) -> Response:
+        return self._render("form", view, error, status)
+
+    def _tell(self, what: str, view: View, status: int = 200) -> Response:
+        return self._render(what, view, "", status)
+
+    def _render(self, what: str, view: View, error: str, status: int) -> Response:
+        # A number is read in one piece, so it stays on one line.
+        hotline = self._engine.desk.settings.help.hotline.replace(" ", "\N{NO-BREAK SPACE}")
+        told = {"what": what, "view": view, "error": error, "hotline": hotline}
+        return HTMLResponse(_TEMPLATE.render(told, t=_TEXTS[view.lang]), status)
+
+    def _now(self) -> float:
+        return self._engine.turns.clock.now()
+
+
+class _Posts:
+    """How often each open page was posted to; in memory, for a page lives minutes."""
+
+    def __init__(self) -> None:
+        self._of: dict[bytes, tuple[int, float]] = {}
+
+    def granted(self, page: Page, now: float) -> bool:
+        """Count one more, unless there were too many."""
+        self._of = {name: seen for name, seen in self._of.items() if now < seen[1]}
+        n, _ = self._of.get(page.token_hash, (0, 0.0))
+        self._of[page.token_hash] = (n + 1, page.expires_at)
+        return n < MOST_POSTS
+
+
+def _view(request: Request) -> View:
+    query = request.query_params
+    lang = query.get("lang", "")
+    return View(lang if lang in LANGS else LANGS[0], shown=query.get("show") == "1")
+
+
+async def _typed(request: Request) -> Typed:
+    if not _LENGTH.fullmatch(request.headers.get("content-length", "")):
+        raise HTTPException(413)
+    try:
+        form = await request.form(max_files=0, max_fields=4)
+    except ClientDisconnect:
+        raise HTTPException(400) from None
+    return Typed(str(form.get("first", "")), str(form.get("second", "")))
+
+
+async def _style(_: Request) -> Response:
+    return Response(_STYLE, media_type="text/css")
+
+
+_TEMPLATE = Environment(
+    loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+).get_template("page.html")
+_TEXTS = tomllib.loads((_HERE / "texts.toml").read_text(encoding="utf-8"))
+_STYLE = (_HERE / "page.css").read_text(encoding="utf-8")
