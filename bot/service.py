@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +47,8 @@ async def serve_until_stopped(settings: Settings, only: Part | None) -> None:
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     async with started(settings) as service, AsyncExitStack() as parts:
-        engine, tasks = service.engine, []
+        engine = service.engine
+        tasks: list[Coroutine[None, None, None]] = []
         if only != "notifier":
             await parts.enter_async_context(running(engine, notify=False))
             tasks += [_receive(service, stop), _web(service)]
@@ -55,7 +56,7 @@ async def serve_until_stopped(settings: Settings, only: Part | None) -> None:
             tasks.append(engine.notifier.run())
         anchors = Path(settings.keys.file).with_name("audit-anchors.log")
         tasks.append(upkeep(engine.store, service.clock, settings.retention, anchors))
-        await _until(stop, [asyncio.ensure_future(task) for task in tasks])
+        await _until(stop, [asyncio.create_task(task) for task in tasks])
 
 
 @asynccontextmanager
@@ -101,19 +102,23 @@ async def _web(service: Service) -> None:
     await serve(app, service.settings.http.host, service.settings.http.port)
 
 
-async def _until(stop: asyncio.Event, tasks: list["asyncio.Future[None]"]) -> None:
+async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:
     """Wait for the stop, or for a part that fails; then end all parts."""
-    stopping = asyncio.ensure_future(stop.wait())
+    stopping = asyncio.create_task(_wait(stop))
+    waiting = {stopping, *tasks}
     try:
-        while not stop.is_set() and tasks:
-            done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {stopping}:
+        while not stop.is_set():
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
                 task.result()  # a part that failed stops the program
-                tasks.remove(task)
     finally:
-        for task in (stopping, *tasks):
+        for task in waiting:
             task.cancel()
-        await asyncio.gather(stopping, *tasks, return_exceptions=True)
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def _wait(stop: asyncio.Event) -> None:
+    await stop.wait()
 
 
 def _senders(settings: Settings, telegram: Bot, clock: Clock) -> dict[str, Sender]:

@@ -170,6 +170,7 @@ class Turns:
 
     def _write_down(self, case: Case, outcome: Outcome, ledger: Ledger, now: float) -> None:
         scene = Scene(self.desk, case, ledger, outcome, now)
+        before = len(ledger.outbound)
         for effect in outcome.effects:
             apply(effect, scene)
         texts = [
@@ -187,6 +188,8 @@ class Turns:
         )
         if text or body.answer or body.erase:
             scene.post.bubble(case.chat, body, now + BUBBLE_DIES)
+            # The answer in the chat leaves before the letters it speaks of.
+            ledger.outbound.insert(before, ledger.outbound.pop())
         ledger.conversations.append(_row(case, outcome, now))
         if text:
             heard = _remembered(case)

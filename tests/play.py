@@ -1,14 +1,14 @@
 """Talk to a procedure in words a support officer could read; nothing is sent or kept.
 
-    "0123456789"                    typed text
-    "[yes]"                         a tap on the button of the last bubble (it must be there)
-    "right code", "wrong code"      six digits, and what the check would say of them
-    "right picture"                 four digits, and what the human check would say of them
-    "(sticker)", "(old button)"     what is neither text nor an answer
-    "(own phone +84901234567)"      the sender's own number, shared by the platform
-    "(forwarded 123456)"            text that somebody else wrote
-    "page: chosen", "clock: forget" what comes from elsewhere
-    "after 3 days: …", "too soon: …", "no more codes: …", "limits near: …"   circumstances
+"0123456789"                    typed text
+"[yes]"                         a tap on the button of the last bubble (it must be there)
+"right code", "wrong code"      six digits, and what the check would say of them
+"right picture"                 four digits, and what the human check would say of them
+"(sticker)", "(old button)"     what is neither text nor an answer
+"(own phone +84901234567)"      the sender's own number, shared by the platform
+"(forwarded 123456)"            text that somebody else wrote
+"page: chosen", "clock: forget" what comes from elsewhere
+"after 3 days: …", "too soon: …", "no more codes: …", "limits near: …"   circumstances
 """
 
 import re

@@ -4,7 +4,9 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -19,15 +21,15 @@ from bot.web.app import serve
 HOST = "127.0.0.1"
 
 
-async def demo(*, port: int = 8000, data: Path | None = None, link: bool = False) -> int:
-    """Play a citizen in the browser: chat, SMS inbox and e-mail inbox on one page.
-
-    Parameters
-    ----------
-    port: Where the page is served, on this machine only.
-    data: Folder to keep the database in (default: a temporary one).
-    link: Let citizens choose their password on a one-time page instead of sending one.
-    """
+async def demo(
+    *,
+    port: Annotated[int, Parameter(help="Where the page is served, on this machine only.")] = 8000,
+    data: Annotated[Path | None, Parameter(help="Folder to keep; else a temporary one.")] = None,
+    link: Annotated[
+        bool, Parameter(negative="", help="Choose the password on a one-time page.")
+    ] = False,
+) -> int:
+    """Play a citizen in the browser: chat, SMS inbox and e-mail inbox on one page."""
     log.set_up("WARNING")
     with ExitStack() as rooms:
         folder = data or Path(rooms.enter_context(tempfile.TemporaryDirectory(prefix="vssid-")))

@@ -2,11 +2,13 @@
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from bot import keys, log
 from bot.channels.telegram_bot import TelegramFault
-from bot.commands.opening import settings_from
+from bot.commands.opening import ConfigFile, settings_from
 from bot.keys import KeyFileError
 from bot.service import serve_until_stopped
 from bot.settings import ConfigError, Settings
@@ -15,17 +17,15 @@ from flows import discover
 from flows.machine import BrokenFlow
 from storage.base import StorageError
 
+Part = Literal["bot", "notifier", "console"]
+
 
 async def run(
-    *, only: Literal["bot", "notifier", "console"] | None = None, config: Path | None = None
+    *,
+    only: Annotated[Part | None, Parameter(help="One part; parts share a database.")] = None,
+    config: ConfigFile = None,
 ) -> int:
-    """Run the bot and the notifier until SIGTERM.
-
-    Parameters
-    ----------
-    only: One part; several processes may share one database.
-    config: The settings file (default: config.toml, if there is one).
-    """
+    """Run the bot and the notifier until SIGTERM."""
     settings = _checked(config)
     if settings is None:
         return 2
@@ -41,7 +41,7 @@ async def run(
     return 0
 
 
-def check(*, config: Path | None = None) -> int:
+def check(*, config: ConfigFile = None) -> int:
     """Check settings, texts, procedures and the key file; start nothing."""
     settings = _checked(config)
     if settings is None:

@@ -5,6 +5,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from bot.channels.telegram import BadUpdate, sent_at
 from bot.registry import people
@@ -15,29 +18,28 @@ NEW_YEAR = 1_767_225_600.0  # 2026-01-01, for a file whose updates have no date
 
 
 async def simulate(
-    file: Path, *, registry: Path | None = None, json_lines: bool = False
+    file: Path,
+    *,
+    registry: Annotated[Path | None, Parameter(help="Members to load first (CSV).")] = None,
+    as_json: Annotated[
+        bool, Parameter("--json", negative="", help="One JSON object per outbound message.")
+    ] = False,
 ) -> int:
     """Replay Telegram updates, one JSON object per line, on a fresh store in memory.
 
     In a text, {code:ADDRESS} stands for the newest code delivered to that phone number or
     e-mail address. The data of a callback query may be a button's label or number.
-
-    Parameters
-    ----------
-    file: The updates.
-    registry: Members to load first (CSV, as for `registry import`).
-    json_lines: Print one JSON object per outbound message.
     """
     lines = [line for line in file.read_text("utf-8").splitlines() if line.strip()]
     failed = False
     async with replaying(_members(registry), start=_first(lines)) as replay:
         for number, line in enumerate(lines, 1):
-            failed |= not await _play(replay, number, line, json_lines=json_lines)
+            failed |= not await _play(replay, number, line, as_json=as_json)
     return int(failed)
 
 
-async def _play(replay: Replay, number: int, line: str, *, json_lines: bool) -> bool:
-    if not json_lines:
+async def _play(replay: Replay, number: int, line: str, *, as_json: bool) -> bool:
+    if not as_json:
         print(_heard(line))
     try:
         sent = await replay.play(line)
@@ -45,7 +47,7 @@ async def _play(replay: Replay, number: int, line: str, *, json_lines: bool) -> 
         print(f"line {number}: {error}", file=sys.stderr)
         return False
     for message in sent:
-        shown = json.dumps(asdict(message), ensure_ascii=False) if json_lines else _shown(message)
+        shown = json.dumps(asdict(message), ensure_ascii=False) if as_json else _shown(message)
         print(shown)
     return True
 

@@ -108,7 +108,10 @@ class Step(NamedTuple):
 
     def __str__(self) -> str:
         words = repr(self.event.text[:40]) if self.event.text else self.event.kind
-        return f"{self.world.talk.state or 'menu'}: {words} {self.facts} -> {self.outcome}"
+        told = [self.facts.code, self.facts.sending, self.facts.human]
+        facts = [fact for fact in told if fact is not None]
+        to = self.outcome.ended or self.outcome.talk.state or "menu"
+        return f"{self.world.talk.state or 'menu'}: {words} {facts} -> {to}"
 
 
 @dataclass

@@ -3,7 +3,10 @@
 import asyncio
 import csv
 import os
-from collections.abc import Awaitable, Callable
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +17,7 @@ from cyclopts import CycloptsError
 from bot.cli import program
 from bot.commands.opening import Opened, opened
 from storage.base import Person
+from tests.bot.commands import holding
 
 Result = TypeVar("Result")
 
@@ -78,6 +82,16 @@ class Installation:
                 return await question(here)
 
         return asyncio.run(asked())
+
+    @contextmanager
+    def elsewhere(self) -> Iterator[None]:
+        """Another process has the database open meanwhile."""
+        words = [sys.executable, "-m", holding.__name__, str(self.config)]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+            assert child.stdout
+            assert child.stdout.readline() == b"open\n"
+            yield
+            child.communicate()
 
     def people(self) -> list[Person]:
         async def everybody(here: Opened) -> list[Person]:

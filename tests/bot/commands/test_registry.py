@@ -35,7 +35,7 @@ BAD = [
     ("7900000005,,,0999,,,", "birth_date", "not a date"),
     ("7900000006,,,,090123456,,", "phone", "9 digits; a mobile number has 10"),
     ("7900000007,,,,0901234567 / 0907654321,,", "phone", "not one phone number"),
-    ("7900000008,,,,a@b.vn,,", "phone", "belongs into the column email"),
+    ("7900000008,,,,a@b.vn,,", "phone", "an e-mail address; it belongs into"),
     ("7900000009,,,,02838123456,,", "phone", "a landline"),
     ("7900000010,,,,,nobody,", "email", "not an e-mail address"),
     ("7900000011,,,,,a@b.vn c@d.vn,", "email", "two addresses"),
@@ -204,10 +204,10 @@ def test_both_are_remembered(house: Installation, tmp_path: Path) -> None:
 
 def test_killed_and_resumed(house: Installation) -> None:
     """A killed import goes on behind its last durable chunk and loads every row once."""
-    bad = {1_500: "1,,,,,,", 17_000: "7000000001,,,,,,", 17_001: f"{3:010},,,,,,"}
+    bad = {1_500: "1,,,,,,", 17_001: f"{3:010},,,,,,"}
     file = house.csv(*(bad.get(n, line(n)) for n in range(1, 18_001)))
     _kill_halfway(house, file)
-    assert 2_000 <= len(house.people()) < 17_998
+    assert 1_999 <= len(house.people()) < 17_998
     done = house.run("registry", "import", file)
     assert "going on after" in done.err
     assert "17998 rows loaded, 2 refused" in done.out

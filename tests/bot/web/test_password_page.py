@@ -3,18 +3,14 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator
 
 import pytest
-from starlette.types import Message
 
 from bot import passwords
 from bot.web import rules
-from bot.web.app import web_app
 from storage.base import Page
-from tests.bot.web.citizen import PASSWORD, SITE, Citizen
+from tests.bot.web.citizen import PASSWORD, Citizen
 
-FORM = b"application/x-www-form-urlencoded"
 UNKNOWN = "/p/AAAAAAAAAAAAAAAAAAAAAA"
 
 
@@ -159,31 +155,6 @@ async def test_ten_posts_are_enough(citizen: Citizen) -> None:
     assert (await citizen.choose(citizen.link())).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("headers", "taken"),
-    [
-        ({"sec-fetch-site": "same-origin", "origin": "null"}, True),
-        ({"sec-fetch-site": "none"}, True),
-        ({"sec-fetch-site": "same-site"}, False),
-        ({"sec-fetch-site": "cross-site", "origin": "null"}, False),
-        ({"origin": SITE}, True),
-        ({"origin": "null"}, True),
-        ({"origin": "https://evil.test"}, False),
-        ({"origin": SITE, "host": "127.0.0.1:8080"}, True),
-        ({"origin": "http://127.0.0.1:8080", "host": "127.0.0.1:8080"}, True),
-    ],
-)
-async def test_only_our_own_form_may_post(
-    citizen: Citizen, headers: dict[str, str], *, taken: bool
-) -> None:
-    """A form on another site is refused, by new browsers' word and by old ones'."""
-    path = await citizen.ask_for_link()
-    form = {"first": PASSWORD, "second": PASSWORD}
-    answer = await citizen.browser.post(path, data=form, headers=headers)
-    assert answer.status_code == (200 if taken else 403)
-    assert ((await citizen.member()).password_hash != "") is taken
-
-
 async def test_the_page_speaks_the_chats_language(citizen: Citizen) -> None:
     """English after an English chat; whoever wants the other language presses once."""
     await citizen.write("/english")
@@ -204,47 +175,6 @@ async def test_letters_can_be_seen_while_typing(citizen: Citizen) -> None:
     assert (shown.text.count('type="password"'), shown.text.count('type="text"')) == (0, 2)
     assert refused.text.count('type="text"') == 2
     assert "<script" not in hidden.text + shown.text
-
-
-async def test_a_form_that_is_none_is_refused(citizen: Citizen) -> None:
-    """Too much, too many fields, files or no length at all: an error, never a password."""
-    path = await citizen.ask_for_link()
-    post = citizen.browser.post
-    many = {f"f{n}": "x" for n in range(20)}
-    file = {"first": ("a.txt", b"trau vang uong nuoc")}
-    assert (await post(path, data={"first": "x" * 100_000})).status_code == 413
-    assert (await post(path, data=many)).status_code == 400
-    assert (await post(path, files=file)).status_code == 400
-    assert (await post(path, content=parts())).status_code == 413
-    assert (await post(path, headers={"content-length": "9" * 5000})).status_code == 413
-    assert (await post(path, json={"first": PASSWORD, "second": PASSWORD})).status_code == 422
-    assert (await citizen.member()).password_hash == ""
-
-
-async def test_who_hangs_up_while_posting_changes_nothing(
-    citizen: Citizen, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A connection that breaks off is no error of ours and uses nothing up."""
-    path = await citizen.ask_for_link()
-    scope = {"type": "http", "method": "POST", "path": path, "query_string": b""}
-    scope |= {"headers": [(b"content-length", b"30"), (b"content-type", FORM)]}
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    await web_app(citizen.engine)(scope, receive, send)
-    assert sent[0]["status"] == 400
-    assert not [line for line in caplog.records if line.levelno >= logging.WARNING]
-    assert (await citizen.choose(path)).status_code == 200
-
-
-async def parts() -> AsyncIterator[bytes]:
-    """A body without a length."""
-    yield b"first=trau+vang+uong+nuoc"
 
 
 async def test_a_database_that_is_down_is_said_so(citizen: Citizen) -> None:
