@@ -224,9 +224,9 @@ class Turns:
     async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
         now = self.clock.now()
         log.error("event set aside", key=incoming.key, error=type(error).__name__)
-        kept = SetAside(
-            incoming.key, incoming.chat, now, type(error).__name__, msgspec.json.encode(incoming)
-        )
+        # The event of a one-time page holds the hash of a password; nobody has to look at it.
+        shown = replace(incoming, event=Event(incoming.event.kind)) if incoming.page else incoming
+        kept = SetAside(incoming.key, incoming.chat, now, type(error).__name__, _write(shown))
         async with self.store.unit(now=now) as unit:
             if not await unit.first_seen([Seen(incoming.key, now)]):
                 return
@@ -264,6 +264,8 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
     if case.flow is None or overtaken(case, ledger):
         return None
     if (page.chat, page.run, page.account) != (case.chat, case.talk.run, case.subject):
+        return None
+    if (case.talk.state, case.heard.kind) not in case.flow.rows:
         return None
     ledger.put_page(replace(page, used_at=now))
     return page

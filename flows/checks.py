@@ -88,8 +88,8 @@ def _contact(text: str) -> Got | Refused:
 def _email(plain: str) -> Got | Refused:
     if not _ADDRESS.search(plain) and _SPACED.fullmatch(plain):
         plain = "".join(plain.split())
-    words = [word.strip("<>()[],;:.!?\"'") for word in plain.replace("mailto:", "").split()]
-    addresses = {word.rpartition(":")[2].lower() for word in words if "@" in word}
+    words = [word.strip("<>()[],;:.!?\"'") for word in plain.split()]
+    addresses = {_LABEL.sub("", word).lower() for word in words if "@" in word}
     if len(addresses) > 1:
         return Refused("error.email_two")
     try:
@@ -186,7 +186,7 @@ def looks_like_password(text: str) -> bool:
     return (
         8 <= len(word) <= 64
         and " " not in word
-        and "@" not in word
+        and not _ADDRESS.search(word)
         and any(c.isdigit() for c in word)
         and any(c.isalpha() for c in word)
     )
@@ -217,6 +217,7 @@ _GAP = "[ .\\-\u2010-\u2015]*"
 _CARD = re.compile(rf"(?<![A-Z])[A-Z]{{2}}{_GAP}\d(?:{_GAP}\d){{12}}(?!\d)")
 _NUMBER = re.compile(rf"\d(?:{_GAP}\d)*")
 _PHONE = re.compile(r"[+(]{0,2}\d(?:[ .\-()\u2010-\u2015]*\d)*")
+_LABEL = re.compile(r"^\w+:")  # "email:a@b.vn", "mailto:a@b.vn"
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 _SPACED = re.compile(r"[^\s@]+\s*@\s*[^\s@.]+(?:\s*\.\s*[^\s@.]+)+")
 _COUNTRY = re.compile(r"^(?:00)?84(?=0?[1-9]\d{8,9}$)")

@@ -78,6 +78,9 @@ class Ear:
         self._commands |= {"english": "lang:en", "tiengviet": "lang:vi"}
         self._commands |= {flow.command: start(flow.name) for flow in flows.values()}
         self.menu = (*(start(name) for name in flows), common.PERSON)
+        self._controls = {
+            word: event for event in reversed(CONTROLS) for word in phrases.get(("", event), ())
+        }
 
     def hear(self, talk: Talk, event: Event) -> Heard:
         """What this event means to this chat; the open question is tried before all else."""
@@ -95,7 +98,7 @@ class Ear:
         # "Dừng?" is answered before "dừng" is taken for the wish to stop.
         if common.STOP in talk.choices and (choice := self._choice(talk, words)):
             return Heard(choice)
-        if control := self._match(CONTROLS, "", words):
+        if control := self._controls.get(words.typed) or self._controls.get(words.folded):
             return Heard(control)
         return self._hear_in(flow, talk, event, words) if flow else self._at_menu(talk, event)
 
@@ -135,8 +138,8 @@ class Ear:
 
     def _match(self, events: tuple[str, ...], flow: str, words: Words) -> str | None:
         for event in events:
-            for key in {(flow, event), ("", event)}:
-                meaning = self._phrases.get(key)
+            for owner in (flow, ""):
+                meaning = self._phrases.get((owner, event))
                 if meaning and not meaning.isdisjoint(words):
                     return event
         return None
@@ -147,6 +150,8 @@ class Ear:
 
     def _correction(self, flow: Flow, talk: Talk, text: str, folded: str) -> Heard | None:
         """An earlier answer given anew: "nhầm, email là b@x.vn"."""
+        if talk.state not in flow.asks:
+            return None  # past the questions: what was proved stays as it was
         if not any(contains(folded, cue) for cue in self._phrases[("", "cue:correct")]):
             return None
         for state, question in reversed(_asked_before(flow, talk.state)):
@@ -189,5 +194,4 @@ def _answered(question: Ask | AskCode | AskHuman, answer: Got, *, fresh: bool) -
 
 def _asked_before(flow: Flow, state: str) -> list[tuple[str, Ask | AskCode | AskHuman]]:
     order = list(flow.asks.items())
-    names = list(flow.asks)
-    return order[: names.index(state)] if state in names else order
+    return order[: list(flow.asks).index(state)]

@@ -9,6 +9,7 @@ off: with them a forged button could step past a code.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from transitions import Machine
@@ -181,7 +182,7 @@ class Flow:
         """What a state reads, if it reads anything."""
         return self.asks.get(state)
 
-    @property
+    @cached_property
     def code_question(self) -> AskCode:
         """The state that waits for the code; a flow that sends codes has one."""
         return next(q for q in self.asks.values() if isinstance(q, AskCode))
@@ -223,7 +224,7 @@ def _check(flow: Flow) -> None:
             raise BrokenFlow(f"{flow.name}: {state!r} is an end but has moves; drop one of both")
         if state not in flow.ends and not out - {None}:
             raise BrokenFlow(f"{flow.name}: no way out of {state!r}; add a Move or make it an end")
-    for state, question in flow.asks.items():
+    for state, question in ((str(state), question) for state, question in flow.asks.items()):
         if isinstance(question, Ask) and question.keep not in flow.draft.__dataclass_fields__:
             raise BrokenFlow(f"{flow.name}: {state!r} keeps {question.keep!r}, not in the draft")
         for event in _needed(question):

@@ -159,19 +159,21 @@ async def _anchored(settings: Settings, keyring: Keyring, clock: Clock) -> str:
 
 async def _make_way(settings: Settings, keyring: Keyring, clock: Clock) -> None:
     target = database_of(settings)
-    if not target.exists():
-        return
+    if target.exists() and await _opens(settings, keyring, clock) and in_use(target):
+        raise Stopped("the database is in use: stop every process of the bot, then try again")
+    # A log without its database would be taken for the restored one's.
+    _move_aside(target, f"{target}.before-{_stamp(clock)}")
+
+
+async def _opens(settings: Settings, keyring: Keyring, clock: Clock) -> bool:
+    """Whether the database is any good; a damaged one is the very reason to restore."""
     store = open_store(settings, keyring)
     try:
         await store.open(now=clock.now())
-        await store.close()
     except StorageError:
-        # Damaged, or of other keys: the very reason to restore.
-        pass
-    else:
-        if in_use(target):
-            raise Stopped("the database is in use: stop every process of the bot, then try again")
-    _move_aside(target, f"{target}.before-{_stamp(clock)}")
+        return False
+    await store.close()
+    return True
 
 
 def _move_aside(target: Path, aside: str) -> None:

@@ -7,7 +7,7 @@ from cyclopts import App
 import flows
 from flows.drawing import document
 
-app = App(help="The procedures: list them, draw them.")
+app = App(name="flows", help="The procedures: list them, draw them.")
 
 
 @app.command(name="list")

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -115,7 +115,7 @@ def plainly() -> Iterator[None]:
         leave(FAILED, f"{error.filename or 'file'}: {error.strerror or 'failed'}")
 
 
-def leave(code: int, *lines: str) -> None:
+def leave(code: int, *lines: str) -> NoReturn:
     """End the command."""
     warn(*lines)
     raise SystemExit(code)

@@ -48,9 +48,7 @@ class Resuming:
                 f"{self._place} was written for another file or other keys; --restart begins anew",
                 USAGE,
             )
-        if self.errors.exists():
-            # Lines of a chunk whose place was not written any more: they will come again.
-            os.truncate(self.errors, place.errors)
+        self._take_back(place.errors)
         return place
 
     def reached(self, former: Place, chunk: Chunk) -> Place:
@@ -88,6 +86,13 @@ class Resuming:
         new.write_bytes(msgspec.json.encode(place))
         new.replace(self._place)
 
+    def _take_back(self, length: int) -> None:
+        """Forget problems of a chunk whose place was not written any more: they come again."""
+        if not length:
+            self.errors.unlink(missing_ok=True)
+        elif self.errors.exists() and self.errors.stat().st_size > length:
+            os.truncate(self.errors, length)
+
     def _report(self, problems: Sequence[Problem], length: int) -> int:
         """Append to the file of problems; its new length."""
         if not problems:
@@ -95,7 +100,7 @@ class Resuming:
         self.errors.touch(mode=0o600)
         with self.errors.open("a", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            if not length:
+            if not file.tell():
                 writer.writerow(("line", "column", "problem"))
             writer.writerows((it.line, it.column, it.says) for it in problems)
             return file.tell()

@@ -38,11 +38,11 @@ from flows.model import (
     VoidCodes,
     code,
 )
-from tests.play import house, labelled, play, procedures, spoken, wording
+from tests.play import Result, house, labelled, play, procedures, spoken, wording
 
 QUESTIONS = ("step.", "again.", "leave", "menu", "welcome")
 MENDS = ("error.", "resent", "third_miss", "picture_words")
-RESULTS = ("wrong", "spent", "expired", "old", "void")
+RESULTS: tuple[Result, ...] = ("wrong", "spent", "expired", "old", "void")
 RIGHT = CodeCheck("right")
 ANSWERS = (
     "0123456789",

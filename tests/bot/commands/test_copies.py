@@ -68,6 +68,21 @@ def test_restore_over_nothing(house: Installation, copy: Path) -> None:
     assert house.run("audit", "verify").code == 0
 
 
+def test_restore_beside_a_left_log(house: Installation, copy: Path) -> None:
+    """The log of a database that is gone is not taken for the restored one's."""
+    log = house.database.with_name("vssid.db-wal")
+
+    async def with_log(_: Opened) -> bytes:
+        return log.read_bytes()
+
+    left = house.ask(with_log)
+    house.database.unlink()
+    log.write_bytes(left)
+    assert house.run("restore", copy).code == 0
+    assert len(house.people()) == 1
+    assert len(list(log.parent.glob("vssid.db.before-*-wal"))) == 1
+
+
 def test_restore_over_a_database(house: Installation, copy: Path) -> None:
     """One that exists is only moved aside, and only with --force."""
     refused = house.run("restore", copy)

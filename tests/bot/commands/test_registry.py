@@ -25,7 +25,7 @@ READ = Person(
     "BHXH Một",
 )
 # What is wrong, in which column, and a part of what is said about it.
-BAD = [
+BAD: list[tuple[str | bytes, str, str]] = [
     ("790000002,,,,,,", "bhxh_number", "9 digits; a BHXH number has 10"),
     (",,A,,,,", "bhxh_number", "missing"),
     ("\uff11234567890,,,,,,", "bhxh_number", "not only the digits 0 to 9"),
@@ -257,6 +257,16 @@ def test_a_torn_place_is_no_place(house: Installation) -> None:
     file = house.csv(GOOD)
     Path(f"{file}.progress").write_bytes(b'{"fi')
     assert house.run("registry", "import", file).code == 0
+
+
+def test_problems_of_an_earlier_import(house: Installation) -> None:
+    """The file of problems speaks of the newest import; mended, there is none."""
+    file = house.csv("1,,,,,,")
+    for _ in range(2):
+        house.run("registry", "import", file)
+        assert len(house.reported(file)) == 1
+    house.run("registry", "import", house.csv(GOOD))
+    assert not Path(f"{file}.errors.csv").exists()
 
 
 def test_errors_elsewhere(house: Installation, tmp_path: Path) -> None:

@@ -208,7 +208,6 @@ async def test_no_secret_is_left_behind(
     assert heard[-1] == "……"
 
 
-@pytest.mark.xfail(reason="bot/turn.py uses the page up although no step waits for it")
 async def test_a_page_that_no_step_waits_for_is_not_used(citizen: Citizen) -> None:
     """Who corrected an answer meanwhile is not told that a password was set."""
     path = await citizen.ask_for_link()
