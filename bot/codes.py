@@ -12,9 +12,9 @@ security rules R01-R11; five guesses a run.
 import base64
 import hashlib
 import hmac
-from dataclasses import replace
 
 import pyotp
+from msgspec.structs import replace
 
 from flows.model import CodeCheck
 from storage.base import Challenge

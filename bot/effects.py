@@ -4,8 +4,10 @@ Nothing is sent here: what must leave is written to the outbound table in the sa
 transaction and leaves after the commit.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec.structs import replace
 
 from bot import codes, masks, passwords
 from bot.desk import Desk

@@ -6,7 +6,9 @@ sees what an earlier one of its batch has counted.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from bot import codes
 from bot.channels.base import Incoming

@@ -5,9 +5,10 @@ are not in it: the sender derives them when it sends.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.desk import Desk
 from bot.facts import Case
@@ -84,7 +85,7 @@ class Post:
     def _row(self, channel: str, to: str, body: Body, dies_at: float) -> Outbound:
         lane = f"{channel}:{to}" if isinstance(body, ChatBody) else self._blind(channel, to)
         return Outbound(
-            ref=self.desk.random(16).hex(),
+            ref=self._ref(),
             lane=lane,
             channel=channel,
             to=to,
@@ -95,3 +96,7 @@ class Post:
 
     def _blind(self, channel: str, to: str) -> str:
         return f"{channel}:{self.desk.contact_index(to).hex()}"
+
+    def _ref(self) -> str:
+        """An idempotency key as UUIDv7 has it: time first, so that its index grows at one end."""
+        return f"{int(self.now * 1000):012x}{self.desk.random(10).hex()}"

@@ -267,7 +267,7 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
         return None
     if (case.talk.state, case.heard.kind) not in case.flow.rows:
         return None
-    ledger.put_page(replace(page, used_at=now))
+    ledger.put_page(msgspec.structs.replace(page, used_at=now))
     return page
 
 

@@ -120,7 +120,8 @@ def _six_digits(text: str) -> Got | Refused:
     # R13: one normaliser for codes; digits of other scripts are refused, not folded.
     if _foreign_digits(text):
         return Refused("error.code_script")
-    numbers = [_digits(run) for run in _NUMBER.findall(text)]
+    # "Hoang123456" is a password sent by mistake; it must not cost one of the tries.
+    numbers = [_digits(run) for run in _NUMBER.findall(_GLUED.sub("", text))]
     codes = {number for number in numbers if len(number) == 6}
     if len(codes) == 1:
         return Got(codes.pop())
@@ -216,6 +217,7 @@ def _plain(c: str) -> str:
 _GAP = "[ .\\-\u2010-\u2015]*"
 _CARD = re.compile(rf"(?<![A-Z])[A-Z]{{2}}{_GAP}\d(?:{_GAP}\d){{12}}(?!\d)")
 _NUMBER = re.compile(rf"\d(?:{_GAP}\d)*")
+_GLUED = re.compile(r"\b(?!(?:ma|m\u00e3|otp|code)\d+)[^\W\d_]+\d\w*", re.IGNORECASE)
 _PHONE = re.compile(r"[+(]{0,2}\d(?:[ .\-()\u2010-\u2015]*\d)*")
 _LABEL = re.compile(r"^\w+:")  # "email:a@b.vn", "mailto:a@b.vn"
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")

@@ -205,8 +205,7 @@ class Flow:
                     "source": [state.value for state in move.sources],
                     "dest": move.to.value if move.to else None,
                     "conditions": [move.when] if move.when else None,
-                    # Actions run before the state changes, so that they know where they are.
-                    "before": list(move.do),
+                    "before": list(move.do),  # so that actions know where they are
                 }
                 for move in self.moves
             ],
@@ -224,7 +223,7 @@ def _check(flow: Flow) -> None:
             raise BrokenFlow(f"{flow.name}: {state!r} is an end but has moves; drop one of both")
         if state not in flow.ends and not out - {None}:
             raise BrokenFlow(f"{flow.name}: no way out of {state!r}; add a Move or make it an end")
-    for state, question in ((str(state), question) for state, question in flow.asks.items()):
+    for state, question in ((str(at), question) for at, question in flow.asks.items()):
         if isinstance(question, Ask) and question.keep not in flow.draft.__dataclass_fields__:
             raise BrokenFlow(f"{flow.name}: {state!r} keeps {question.keep!r}, not in the draft")
         for event in _needed(question):

@@ -26,8 +26,9 @@ What every store promises, whatever its engine:
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 
 class StorageError(Exception):
@@ -49,8 +50,7 @@ class Conflict(StorageError):
 # --- rows ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(msgspec.Struct, frozen=True, gc=False):
     """Where one chat stands; `memo` is opaque to the store and sealed.
 
     account: blind index of the account the running procedure speaks of, if any.
@@ -69,8 +69,7 @@ class Conversation:
     memo: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(msgspec.Struct, frozen=True, gc=False):
     """One one-time code of one run; the digits are derived, never stored.
 
     counter: how many codes were issued under it; the newest is the only one that counts.
@@ -93,8 +92,7 @@ class Challenge:
     decoy: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, gc=False):
     """The personal fields of a member, as the registry file has them; "" when not on file."""
 
     bhxh_number: str
@@ -106,8 +104,7 @@ class Person:
     agency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(msgspec.Struct, frozen=True, gc=False):
     """One account of the registry. `account` is the blind index of its BHXH number."""
 
     account: bytes
@@ -118,8 +115,7 @@ class Member:
     must_change: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Password:
+class Password(msgspec.Struct, frozen=True, gc=False):
     """A new password hash for one account."""
 
     account: bytes
@@ -128,8 +124,7 @@ class Password:
     must_change: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(msgspec.Struct, frozen=True, gc=False):
     """The answer to one consent question, with the wording it was given to."""
 
     chat: str
@@ -139,8 +134,7 @@ class Consent:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One turn of the transcript: what was heard and what was said; codes already masked."""
 
     chat: str
@@ -151,8 +145,7 @@ class Line:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(msgspec.Struct, frozen=True, gc=False):
     """Something the audit chain must remember. No personal datum in `detail`."""
 
     at: float
@@ -162,8 +155,7 @@ class Act:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
+class Outbound(msgspec.Struct, frozen=True, gc=False):
     """A message that must leave after the commit.
 
     ref: random, unique; the same on every try, so that a gateway can drop a repeat.
@@ -188,8 +180,7 @@ class Outbound:
     withheld: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(msgspec.Struct, frozen=True, gc=False):
     """An outbound message claimed for sending. `fence` must be shown again to settle it."""
 
     id: int
@@ -200,8 +191,7 @@ class Parcel:
     challenge: Challenge | None  # as it stands at the claim
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(msgspec.Struct, frozen=True, gc=False):
     """How one try ended. status: sent, dead, or waiting (then `due` is the next try)."""
 
     id: int
@@ -214,8 +204,7 @@ class Settlement:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True, gc=False):
     """`n` hits on a limit's key. `slice`: the second from which they no longer count."""
 
     key: bytes
@@ -223,8 +212,7 @@ class Tally:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, gc=False):
     """A one-time web page, known by the hash of its token."""
 
     token_hash: bytes
@@ -236,8 +224,7 @@ class Page:
     used_at: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A chat that has proved an account by a code; it is told of later changes."""
 
     account: bytes
@@ -245,8 +232,7 @@ class Link:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class HandOverRequest:
+class HandOverRequest(msgspec.Struct, frozen=True, gc=False):
     """A citizen asked for a person at this step."""
 
     chat: str
@@ -256,8 +242,7 @@ class HandOverRequest:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(msgspec.Struct, frozen=True, gc=False):
     """An event that could not be handled even alone; kept for a person to look at."""
 
     key: str
@@ -267,8 +252,7 @@ class SetAside:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """A handled update; kept longer than any platform redelivers."""
 
     key: str
@@ -347,16 +331,14 @@ class Unit(Protocol):
         """Keep what could not be handled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(msgspec.Struct, frozen=True, gc=False):
     """How far behind the notifier is. oldest_due: None when nothing is overdue."""
 
     waiting: int
     oldest_due: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+class Retention(msgspec.Struct, frozen=True, gc=False):
     """Seconds that each kind of row is kept (config.toml, [retention])."""
 
     seen: float

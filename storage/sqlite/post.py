@@ -6,7 +6,7 @@ settlement changes nothing. Only the oldest waiting message of a lane can be cla
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -113,7 +113,7 @@ def lease(db: sqlite3.Connection, vault: Vault, claim: Claim) -> list[Parcel]:
 
 
 def settle(db: sqlite3.Connection, rows: Sequence[Settlement]) -> None:
-    ends = [asdict(end) for end in rows]
+    ends = [msgspec.structs.asdict(end) for end in rows]
     db.executemany(_SETTLE, ends)
     db.executemany(_FINISH, ends)
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import Any
 
 import msgspec
@@ -85,7 +84,7 @@ def _known(db: sqlite3.Connection, vault: Vault, accounts: list[bytes]) -> dict[
 def _over(former: Person | None, person: Person) -> Person:
     if former is None:
         return person
-    pairs = zip(astuple(person), astuple(former), strict=True)
+    pairs = zip(*map(msgspec.structs.astuple, (person, former)), strict=True)
     return Person(*(new or old for new, old in pairs))
 
 

@@ -4,7 +4,6 @@ Reads take their keys as one JSON list (blobs as hex) and drive the join from it
 for each row.
 """
 
-import dataclasses
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -110,7 +109,7 @@ ON CONFLICT (key) DO NOTHING
 """
 
 _GETTERS: dict[type, Callable[[object], tuple[Any, ...]]] = {
-    kind: attrgetter(*(field.name for field in dataclasses.fields(kind)))
+    kind: attrgetter(*kind.__struct_fields__)
     for kind in (
         Challenge,
         Consent,

@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -71,7 +72,7 @@ class MortalStore(SqliteStore):
         self._fate.comes("unit")
         return super().unit(now=now)
 
-    async def settle(self, rows: "list[Settlement]") -> None:  # type: ignore[override]
+    async def settle(self, rows: Sequence[Settlement]) -> None:
         """Settle what was sent."""
         if rows:
             self._fate.comes("settle")

@@ -2,18 +2,18 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import structlog
 
 from bot.app import Engine, running
 from bot.batches import Batches
+from bot.channels.base import Incoming
 from bot.desk import Desk
-from bot.turn import Turns
+from bot.turn import Taken, Turns
 from flows.dialogue import Dialogue, Heard, Outcome
 from flows.model import TEXT, Event, Facts, Talk
 from storage.base import Unavailable
@@ -41,7 +41,8 @@ def _allergic(desk: Desk) -> Desk:
 
 
 @asynccontextmanager
-async def _with_bug(town: Town) -> AsyncIterator[Engine]:
+async def with_bug(town: Town) -> AsyncIterator[Engine]:
+    """The town's engine with that dialogue in it."""
     turns = Turns(_allergic(town.engine.desk), town.store, town.clock)
     engine = replace(town.engine, turns=turns, batches=Batches(turns, lambda: None))
     async with running(engine, notify=False):
@@ -54,7 +55,7 @@ async def test_poison_is_set_aside(town: Town) -> None:
     batch = [incoming(chat, Event(TEXT, "menu")) for chat in chats]
     batch[2] = incoming(chats[2], Event(TEXT, POISON), key="poisoned")
     with structlog.testing.capture_logs() as logs:
-        async with _with_bug(town) as engine:
+        async with with_bug(town) as engine:
             results = await all_at_once([engine.batches.ask(each) for each in batch])
             again = await engine.batches.ask(batch[2])
             healthy = await engine.batches.ask(incoming(chats[2], Event(TEXT, "menu")))
@@ -73,7 +74,7 @@ async def test_poison_is_set_aside(town: Town) -> None:
 async def test_set_aside_is_sealed_and_whole(town: Town) -> None:
     """What was set aside can be read with the key file, and only with it."""
     poison = incoming("web:1", Event(TEXT, POISON), key="poisoned")
-    async with _with_bug(town) as engine:
+    async with with_bug(town) as engine:
         await engine.batches.put(poison)
     payload = await town.value("SELECT payload FROM set_aside")
     assert POISON.encode() not in payload
@@ -87,7 +88,7 @@ async def test_poison_halfway(town: Town) -> None:
         await town.citizen(f"web:{number}").says("quên mật khẩu", "đồng ý", LAN.bhxh_number)
     texts = (LAN.phone, "+84900000666", LAN.email)
     batch = [incoming(f"web:{n}", Event(TEXT, text)) for n, text in enumerate(texts)]
-    async with _with_bug(town) as engine:
+    async with with_bug(town) as engine:
         await all_at_once([engine.batches.ask(each) for each in batch])
     await town.deliver()
     assert len(town.codes_for(LAN.phone)) == len(town.codes_for(LAN.email)) == 1
@@ -115,7 +116,7 @@ async def test_locked_database(old_town: Town) -> None:
     assert "Bước 1/3" in lan.last.text
 
 
-async def test_order_within_a_chat(town: Town, tmp_path: Path) -> None:
+async def test_order_within_a_chat(town: Town) -> None:
     """What one chat sends at once is taken in the order it was put."""
     texts = ("quên mật khẩu", "đồng ý", LAN.bhxh_number, LAN.phone)
     puts = [town.engine.batches.put(incoming("web:1", Event(TEXT, text))) for text in texts]
@@ -129,7 +130,7 @@ async def test_one_event_per_chat_and_batch(town: Town) -> None:
     seen: list[list[str]] = []
 
     class Watched(Turns):
-        async def take(self, batch):  # type: ignore[no-untyped-def]
+        async def take(self, batch: Sequence[Incoming]) -> Taken:
             seen.append([each.chat for each in batch])
             return await super().take(batch)
 

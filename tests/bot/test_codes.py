@@ -1,11 +1,11 @@
 """One-time codes: bound to everything, uniform, short-lived, counted before compared."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot import codes
 from storage.base import Challenge
@@ -110,7 +110,7 @@ def test_never_more_than_five(tries: int, guesses: list[str]) -> None:
 )
 def test_right_digits_are_not_enough(change: dict[str, object], result: str) -> None:
     """The right digits of a used, void, spent, expired or decoy challenge are refused."""
-    challenge = replace(PLAIN, **change)  # type: ignore[arg-type]
+    challenge = replace(PLAIN, **change)
     found, _ = codes.check(KEY, challenge, codes.digits(KEY, challenge), now=1, tries=5)
     assert found.result == result
 

@@ -1,10 +1,9 @@
 """When a message is tried again: within its jitter, never at or past its end."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.notifier.parcel import Dead, Delivered, Later, Verdict
 from bot.notifier.policy import JITTER, settle, worthless
@@ -14,7 +13,19 @@ from storage.base import Challenge, Outbound, Parcel, Settlement
 DELAYS = Notifier().sms_retries
 MESSAGE = Outbound("ref", "lane", "sms", "+84900000101", b"", due=0, dies_at=240)
 CHALLENGE = Challenge(
-    "telegram:1", 2, "code", "p", b"a", b"d", 1, 0.0, 300.0, 0, used_at=None, void_at=None, decoy=False
+    "telegram:1",
+    2,
+    "code",
+    "p",
+    b"a",
+    b"d",
+    1,
+    0.0,
+    300.0,
+    0,
+    used_at=None,
+    void_at=None,
+    decoy=False,
 )
 CODE = replace(MESSAGE, chat="telegram:1", run=2, slot="code", counter=1)
 

@@ -1,128 +1,13 @@
-"""The notifier: leases, order, retries, what must not be sent any more, outages, crashes."""
+"""The notifier at work: order, retries, what must not be sent any more."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 import pytest
-import structlog
 
-from bot.notices import AFTER_THE_BUBBLE
 from bot.notifier.parcel import Dead, Later
 from flows.model import STALE, TEXT, Event
-from storage.base import Parcel, Settlement, Store, Unavailable
-from tests.bot.town import HUNG, LAN, NO_HUMAN_CHECK, Counterpart, Town
-
-LEASE = NO_HUMAN_CHECK.notifier.lease_seconds
-
-
-class Moody:
-    """A store that can refuse the notifier; everything else is the real one's."""
-
-    def __init__(self, store: Store) -> None:
-        """Work until told otherwise."""
-        self._store = store
-        self.refuses = False
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._store, name)
-
-    async def claim(
-        self, owner: str, channels: Sequence[str], *, now: float, lease: float, limit: int
-    ) -> list[Parcel]:
-        """Refuse, or do it."""
-        self._check()
-        return await self._store.claim(owner, channels, now=now, lease=lease, limit=limit)
-
-    async def settle(self, rows: Sequence[Settlement]) -> None:
-        """Refuse, or do it."""
-        self._check()
-        await self._store.settle(rows)
-
-    def _check(self) -> None:
-        if self.refuses:
-            raise Unavailable("the disk is full")
-
-
-@asynccontextmanager
-async def _at_work(town: Town) -> AsyncIterator["asyncio.Task[None]"]:
-    """The notifier as a process that can be killed."""
-    task = asyncio.create_task(town.engine.notifier.drain())
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _until_held(counterpart: Counterpart, count: int = 1) -> None:
-    async with asyncio.timeout(5):
-        while counterpart.waiting < count:
-            await asyncio.sleep(0)
-
-
-async def _statuses(town: Town, channel: str = "sms") -> list[str]:
-    rows = await town.rows("SELECT status FROM outbound WHERE channel = ? ORDER BY id", channel)
-    return [status for (status,) in rows]
-
-
-async def _details(town: Town) -> list[str]:
-    rows = await town.rows(
-        "SELECT detail FROM attempts JOIN outbound ON outbound = id WHERE channel = 'sms'"
-        " ORDER BY id, attempts.fence"
-    )
-    return [detail for (detail,) in rows]
-
-
-async def _asks_unsent(town: Town) -> None:
-    """Ask for a code that nobody has sent yet."""
-    lan = town.citizen()
-    await lan.says("quên mật khẩu", "đồng ý", LAN.bhxh_number)
-    await lan.puts(Event(TEXT, LAN.phone))
-    town.clock.pass_(AFTER_THE_BUBBLE)
-
-
-async def test_crash_between_send_and_settle(old_town: Town) -> None:
-    """A message whose sender died is tried once more after its lease, marked, same ref (R44)."""
-    await _asks_unsent(old_town)
-    old_town.sms.holds()
-    async with _at_work(old_town):
-        await _until_held(old_town.sms)
-        # The process dies: its tasks stop where they are and settle nothing.
-        for task in old_town.engine.notifier._sending:
-            task.cancel()
-    old_town.sms.lets_go()
-    fresh = old_town.engine_over(old_town.store).notifier
-    old_town.clock.pass_(LEASE - 1)
-    await fresh.drain()
-    assert len(old_town.sms.tried) == 1
-    old_town.clock.pass_(2)
-    await fresh.drain()
-    await fresh.drain()
-    first, second = old_town.sms.tried
-    assert (first.tries, second.tries) == (1, 2)
-    assert (first.ref, first.to, first.body) == (second.ref, second.to, second.body)
-    assert await _statuses(old_town) == ["sent"]
-
-
-async def test_late_settlement_is_ignored(old_town: Town) -> None:
-    """Who lost the lease cannot undo what its successor has settled (R44)."""
-    await _asks_unsent(old_town)
-    old_town.sms.holds()
-    async with _at_work(old_town) as slow:
-        await _until_held(old_town.sms)
-        old_town.clock.pass_(LEASE + 1)
-        fresh = old_town.engine_over(old_town.store).notifier
-        other = asyncio.create_task(fresh.drain())
-        await _until_held(old_town.sms, 2)
-        old_town.sms.answers(Later("slow")).then(Dead("blocked"))
-        old_town.sms.lets_go()
-        await slow
-        await other
-    assert await _statuses(old_town) == ["dead"]
-    assert (await _details(old_town))[1] == "blocked"
+from tests.bot.post_room import asks_unsent, at_work, details, statuses
+from tests.bot.town import HUNG, LAN, Town
 
 
 async def test_message_dies_with_its_code(town: Town) -> None:
@@ -132,7 +17,7 @@ async def test_message_dies_with_its_code(town: Town) -> None:
     for _ in range(28):
         town.clock.pass_(10)
         await town.deliver()
-    assert await _statuses(town) == ["dead"]
+    assert await statuses(town) == ["dead"]
     tries = len(town.sms.tried)
     town.sms._script.clear()
     await town.deliver()
@@ -142,12 +27,12 @@ async def test_message_dies_with_its_code(town: Town) -> None:
 
 async def test_held_over_its_end(old_town: Town) -> None:
     """A code that waited 280 seconds for a dead process is not sent by the next one (R16)."""
-    await _asks_unsent(old_town)
+    await asks_unsent(old_town)
     old_town.clock.pass_(280)
     await old_town.deliver()
     assert not old_town.sms.tried
-    assert await _statuses(old_town) == ["dead"]
-    assert await _details(old_town) == ["expired"]
+    assert await statuses(old_town) == ["dead"]
+    assert await details(old_town) == ["expired"]
 
 
 async def test_superseded(town: Town) -> None:
@@ -163,7 +48,7 @@ async def test_superseded(town: Town) -> None:
     assert len(town.codes_for(LAN.phone)) == 1
     await lan.says(town.code_for(LAN.phone))
     assert len(town.passwords_for(LAN.phone)) == 1
-    assert (await _details(town))[1] == "superseded"
+    assert (await details(town))[1] == "superseded"
 
 
 async def test_withdrawn(town: Town) -> None:
@@ -175,7 +60,7 @@ async def test_withdrawn(town: Town) -> None:
     town.clock.pass_(5)
     await town.deliver()
     assert len(town.sms.tried) == 1
-    assert await _statuses(town) == ["dead"]
+    assert await statuses(town) == ["dead"]
 
 
 async def test_void(town: Town) -> None:
@@ -187,13 +72,13 @@ async def test_void(town: Town) -> None:
     town.clock.pass_(61)
     await town.deliver()
     assert not town.codes_for(LAN.phone)
-    assert "code used or void" in await _details(town)
+    assert "code used or void" in await details(town)
 
 
 async def test_decoys_are_withheld(town: Town) -> None:
     """A decoy is written like a message, without a body, and never claimed."""
     await town.citizen().asks_for_a_code(LAN, HUNG.phone)
-    assert await _statuses(town) == ["withheld"]
+    assert await statuses(town) == ["withheld"]
     assert not town.sms.tried
 
 
@@ -216,9 +101,9 @@ async def test_order_in_a_chat(town: Town) -> None:
 async def test_lanes_do_not_wait(town: Town) -> None:
     """One gateway that hangs holds up nobody else."""
     town.sms.holds()
-    await _asks_unsent(town)
-    async with _at_work(town):
-        await _until_held(town.sms)
+    await asks_unsent(town)
+    async with at_work(town):
+        await town.sms.is_reached()
         other = town.citizen("web:2")
         await other.puts(Event(TEXT, "menu"))
         town.engine.notifier.wake()
@@ -227,7 +112,7 @@ async def test_lanes_do_not_wait(town: Town) -> None:
             await second.drain()
         assert len(other.bubbles) == 1
         town.sms.lets_go()
-    assert town.sms.waiting == 0
+    assert len(town.codes_for(LAN.phone)) == 1
 
 
 async def test_dead_ends(town: Town) -> None:
@@ -237,21 +122,7 @@ async def test_dead_ends(town: Town) -> None:
     town.clock.pass_(60)
     await town.deliver()
     assert len(town.sms.tried) == 1
-    assert await _details(town) == ["unknown number"]
-
-
-async def test_a_sender_with_a_bug(town: Town) -> None:
-    """An exception of a sender counts as perhaps sent and stops nobody."""
-    town.sms.answers(ValueError("+84900000101 said 123456"))
-    with structlog.testing.capture_logs() as logs:
-        await town.citizen().asks_for_a_code()
-    town.clock.pass_(2)
-    await town.deliver()
-    assert len(town.codes_for(LAN.phone)) == 1
-    assert (await _details(town))[0] == "sender failed (unsure)"
-    assert [line for line in logs if line["log_level"] == "error"] == [
-        {"event": "sender failed", "sender": "sms", "error": "ValueError", "log_level": "error"}
-    ]
+    assert await details(town) == ["unknown number"]
 
 
 async def test_bodies_are_erased(town: Town) -> None:
@@ -291,66 +162,13 @@ async def test_drain_sends_it_all(town: Town) -> None:
     assert (await town.store.backlog(now=town.clock.now())).waiting == 0
 
 
-async def test_outage_keeps_the_verdicts(tmp_path: Path) -> None:
-    """What was sent while the database could not be reached is not sent again."""
-    async with Town(tmp_path, around=Moody) as town:  # type: ignore[arg-type]
-        store = town.engine.store
-        assert isinstance(store, Moody)
-        town.sms.holds()
-        await _asks_unsent(town)
-        async with _at_work(town) as working:
-            await _until_held(town.sms)
-            store.refuses = True
-            town.sms.lets_go()
-            await working
-        assert await _statuses(town) == ["waiting"]
-        assert len(town.sms.letters) == 1
-        store.refuses = False
-        await town.engine.notifier.drain()
-        assert await _statuses(town) == ["sent"]
-        assert len(town.sms.tried) == 1
-
-
-async def test_it_stops_in_order(tmp_path: Path) -> None:
-    """A notifier that is stopped finishes what it is sending and settles it."""
-    async with Town(tmp_path, on_disk=True, notify=True) as town:
-        town.web.holds()
-        await town.citizen("web:1").puts(Event(TEXT, "menu"))
-        await _until_held(town.web)
-        stopping = asyncio.create_task(town.__aexit__())
-        await asyncio.sleep(0.05)
-        assert not stopping.done()
-        town.web.lets_go()
-        await stopping
-        assert town.from_outside("SELECT status FROM outbound") == [("sent",)]
-
-
-async def test_running_by_itself(tmp_path: Path) -> None:
-    """A commit wakes the notifier at once; a code follows its bubble."""
-    async with Town(tmp_path, notify=True) as town:
-        lan = town.citizen("web:1")
-        for text in ("quên mật khẩu", "đồng ý", LAN.bhxh_number, LAN.phone):
-            await lan.puts(Event(TEXT, text))
-        async with asyncio.timeout(5):
-            while len(lan.bubbles) < 4:
-                await asyncio.sleep(0.001)
-        assert not town.sms.tried
-        town.clock.pass_(AFTER_THE_BUBBLE)
-        town.engine.notifier.wake()
-        async with asyncio.timeout(5):
-            while not town.sms.letters:
-                await asyncio.sleep(0.001)
-
-
 @pytest.mark.parametrize("contact", [LAN.phone, LAN.email])
 async def test_the_row_holds_no_digits(old_town: Town, contact: str) -> None:
     """The digits enter a message when it is sent and are nowhere before (R12)."""
     lan = old_town.citizen()
     await lan.says("quên mật khẩu", "đồng ý", LAN.bhxh_number)
     await lan.puts(Event(TEXT, contact))
-    ref, body = (
-        await old_town.rows("SELECT ref, body FROM outbound WHERE slot = 'code'")
-    )[0]
+    ref, body = (await old_town.rows("SELECT ref, body FROM outbound WHERE slot = 'code'"))[0]
     written = old_town.keyring.vault().open("outbound", ref, "body", body)
     await old_town.deliver()
     assert b"{code}" in written

@@ -8,7 +8,6 @@ import asyncio
 import itertools
 import re
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
@@ -20,11 +19,12 @@ from bot.app import Engine, build, running
 from bot.channels.base import Incoming
 from bot.clock import ManualClock
 from bot.notices import AFTER_THE_BUBBLE
-from bot.notifier.parcel import ChatBody, Delivered, Letter, MailBody, SmsBody, Verdict
+from bot.notifier.parcel import ChatBody, Letter, MailBody, SmsBody
 from bot.settings import HumanCheck, Settings
 from flows.model import CONTACT, OTHER, STALE, TEXT, Event
 from storage.base import Person, Store
 from storage.sqlite import SqliteStore
+from tests.bot.counterpart import Counterpart
 
 LAN = Person(
     "7900000001",
@@ -51,53 +51,6 @@ _updates = itertools.count(1)
 def incoming(chat: str, event: Event, *, key: str = "", token: str = "") -> Incoming:
     """An update with a key of its own, unless one is given."""
     return Incoming(chat, key or f"update {next(_updates)}", event, token=token)
-
-
-class Counterpart:
-    """A gateway, mail server or platform that keeps what it is sent and answers by script."""
-
-    def __init__(self, name: str) -> None:
-        """Take everything until told otherwise."""
-        self.name = name
-        self.tried: list[Letter] = []
-        self.letters: list[Letter] = []
-        self.waiting = 0
-        self._script: deque[Verdict | Exception] = deque()
-        self._open = asyncio.Event()
-        self._open.set()
-
-    def answers(self, verdict: Verdict | Exception, *, times: int = 1) -> Self:
-        """Say this next; an exception is raised."""
-        self._script.extend([verdict] * times)
-        return self
-
-    then = answers
-
-    def holds(self) -> None:
-        """Keep everyone waiting."""
-        self._open.clear()
-
-    def lets_go(self) -> None:
-        """Answer those who wait, and at once from now on."""
-        self._open.set()
-
-    async def send(self, letter: Letter) -> Verdict:
-        """One try."""
-        self.tried.append(letter)
-        self.waiting += 1
-        try:
-            await self._open.wait()
-        finally:
-            self.waiting -= 1
-        verdict = self._script.popleft() if self._script else Delivered()
-        if isinstance(verdict, Exception):
-            raise verdict
-        if isinstance(verdict, Delivered):
-            self.letters.append(letter)
-        return verdict
-
-    async def close(self) -> None:
-        """There is no connection."""
 
 
 class Citizen:
@@ -286,7 +239,7 @@ class Town:
         """Ask the database itself."""
         return await self.store._look(lambda db: db.execute(query, values).fetchall())
 
-    async def value(self, query: str, *values: object) -> Any:
+    async def value(self, query: str, *values: object) -> Any:  # noqa: ANN401 - a column
         """The first value of the first row."""
         return (await self.rows(query, *values))[0][0]
 

@@ -93,6 +93,7 @@ CODES = [
     ("12345", "code", ("error.code_length",), ()),
     ("mã đâu", "code", ("error.code_none",), ()),
     ("123456 hay 654321", "code", ("error.code_two",), ()),
+    ("Hoang123456", "code", ("secret", "again.code"), (EraseMessage(),)),
     ("\uff11\uff12\uff13\uff14\uff15\uff16", "code", ("error.code_script",), ()),
 ]
 

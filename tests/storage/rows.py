@@ -1,6 +1,6 @@
 """Rows with everything filled in, for the tests of every store."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from storage.base import (
     Act,

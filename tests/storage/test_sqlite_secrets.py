@@ -3,7 +3,7 @@
 import base64
 import logging
 import stat
-from dataclasses import astuple, replace
+from msgspec.structs import astuple, replace
 from pathlib import Path
 
 import pytest

@@ -94,7 +94,7 @@ CREATE TABLE transcript (
     heard BLOB NOT NULL,    -- sealed
     said BLOB NOT NULL,     -- sealed
     PRIMARY KEY (chat, turn)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX transcript_by_age ON transcript (at);  -- purge
 
 -- Audit chain: append-only, without a gap, each record authenticated together with its past.

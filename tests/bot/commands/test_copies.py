@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
-from dataclasses import replace
+from msgspec.structs import replace
 from pathlib import Path
 
 import pytest

@@ -1,6 +1,6 @@
 """The registry of members."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 import pytest
 

@@ -1,7 +1,7 @@
 """What two stores on one database owe each other."""
 
 import asyncio
-from dataclasses import replace
+from msgspec.structs import replace
 
 from storage.base import (
     Act,

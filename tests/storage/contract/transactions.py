@@ -1,7 +1,7 @@
 """One unit is one transaction: whole or not at all, one after the other."""
 
 import asyncio
-from dataclasses import replace
+from msgspec.structs import replace
 
 import pytest
 

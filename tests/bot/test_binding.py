@@ -1,0 +1,73 @@
+"""A code opens the account it was asked for, and no other; knowledge opens none (R11, R28)."""
+
+from storage.base import Member
+from tests.bot.town import HUNG, LAN, NOBODY, Citizen, Town
+
+
+async def _member(town: Town, number: str = LAN.bhxh_number) -> Member:
+    async with town.store.unit(now=town.clock.now()) as unit:
+        return (await unit.members([number]))[number]
+
+
+async def test_corrected_account(town: Town, lan: Citizen) -> None:
+    """Whoever corrects the account number at the code's step gets a code that works."""
+    await lan.asks_for_a_code(HUNG, LAN.phone)
+    assert not town.codes_for(LAN.phone)
+    await lan.says(f"nhầm, số BHXH là {LAN.bhxh_number}", LAN.phone)
+    await lan.says(town.code_for(LAN.phone))
+    assert len(town.passwords_for(LAN.phone)) == 1
+
+
+async def test_corrected_back_and_forth(town: Town, lan: Citizen) -> None:
+    """After going back to another account and again to one's own, the newest code works."""
+    await lan.asks_for_a_code()
+    for number in (HUNG.bhxh_number, LAN.bhxh_number):
+        await lan.taps("Quay lại")
+        await lan.taps("Quay lại")
+        await lan.says(number, LAN.phone)
+    assert len(town.codes_for(LAN.phone)) == 2
+    await lan.says(town.code_for(LAN.phone))
+    assert len(town.passwords_for(LAN.phone)) == 1
+
+
+async def test_one_s_own_code_opens_no_other_account(town: Town) -> None:
+    """A code for one's own account is wrong for the account named after it (R11)."""
+    thief = town.citizen("telegram:666")
+    await thief.asks_for_a_code(HUNG)
+    await thief.taps("Quay lại")
+    await thief.taps("Quay lại")
+    await thief.says(LAN.bhxh_number, HUNG.phone, town.code_for(HUNG.phone))
+    assert (await _member(town)).password_hash == ""
+    assert not town.passwords_for(HUNG.phone)
+    assert (await town.rows("SELECT tries FROM challenges")) == [(1,)]
+
+
+async def test_kept_contact_opens_no_other_account(town: Town) -> None:
+    """The same, with the contact kept by its button."""
+    thief = town.citizen("telegram:666")
+    await thief.asks_for_a_code(HUNG)
+    await thief.taps("Quay lại")
+    await thief.taps("Quay lại")
+    await thief.says(LAN.bhxh_number)
+    await thief.taps("Giữ 09xx xxx 102")
+    await thief.says(town.code_for(HUNG.phone))
+    assert not town.passwords_for(HUNG.phone)
+
+
+async def test_knowledge_alone_does_nothing(town: Town, lan: Citizen) -> None:
+    """Whoever knows every number of a person, but has no code, learns and changes nothing."""
+    await lan.says("quên mật khẩu", "đồng ý", LAN.bhxh_number, LAN.phone)
+    await lan.says(LAN.national_id, LAN.birth_date, LAN.full_name, "000000")
+    assert (await _member(town)).password_hash == ""
+    said = " ".join(bubble.text for bubble in lan.bubbles)
+    shown = (LAN.full_name, LAN.birth_date, LAN.email, LAN.agency, LAN.national_id)
+    assert not [datum for datum in shown if datum in said]
+
+
+async def test_nothing_on_file_for_a_stranger(town: Town, lan: Citizen) -> None:
+    """Nobody on file: not one SMS or e-mail leaves, whatever is typed."""
+    await lan.asks_for_a_code(NOBODY)
+    await lan.says("123456")
+    await lan.taps("Gửi lại mã")
+    assert not town.sms.tried
+    assert not town.email.tried
