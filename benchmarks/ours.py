@@ -18,7 +18,7 @@ from benchmarks.dialogue import Citizen
 from benchmarks.peers.p1 import Inbox
 from benchmarks.system import Setting
 from bot import keys
-from bot.app import build
+from bot.app import build, settle_memory
 from bot.channels import telegram
 from bot.channels.telegram_sender import TelegramSender
 from bot.clock import Clock, SteadyClock
@@ -56,6 +56,7 @@ class Ours:
         engine = partial(build, _settings(), self.ring, self.store, senders=senders)
         self.turns = engine(clock=self.clock).turns
         self.notifier = engine(clock=Ahead(self.clock)).notifier
+        settle_memory()
 
     def _connect(self, setting: Setting) -> None:
         self.clock = SteadyClock()

@@ -4,6 +4,7 @@ Each is made at most once per event, when it is first asked for: a blind index i
 but an event that sends a code touches a dozen of them.
 """
 
+import hashlib
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -30,8 +31,8 @@ class Budgets:
     ) -> None:
         """Nothing is computed yet."""
         self._desk = desk
-        self._chat = chat
-        self._account = subject.hex()
+        self._chat = desk.index("chat", chat)
+        self._account = subject
         self._contact = contact
         self._linked = linked
 
@@ -46,10 +47,11 @@ class Budgets:
     @cached_property
     def each(self) -> tuple[Budget, ...]:
         """What every code counts on: its destination, the number's prefix, the whole system."""
-        destination = self._desk.contact_index(self._contact).hex()
+        destination = self._desk.contact_index(self._contact)
         budgets = self._desk.budgets("destination_sends", destination)
         if "@" not in self._contact:
-            budgets += self._desk.budgets("prefix_sends", self._contact[:-LAST_DIGITS])
+            prefix = self._desk.index("prefix", self._contact[:-LAST_DIGITS])
+            budgets += self._desk.budgets("prefix_sends", prefix)
         return (*budgets, *self._desk.system("system_sends"))
 
     @cached_property
@@ -60,7 +62,7 @@ class Budgets:
     @cached_property
     def seen_account(self) -> Budget:
         """Whether this chat has asked for this account within that window."""
-        return self._desk.budgets("chat_accounts", f"{self._chat} {self._account}")[0]
+        return self._desk.budgets("chat_accounts", self._chat + self._account)[0]
 
     @cached_property
     def failures(self) -> tuple[Budget, ...]:
@@ -76,22 +78,22 @@ class Budgets:
     @cached_property
     def failed_runs(self) -> Budget:
         """Runs of this chat on this account that ended locked."""
-        return self._one("failed_runs", f"{self._chat} {self._account}", FAILED_RUNS)
+        return self._one(b"failed_runs ", self._chat + self._account, FAILED_RUNS)
 
     @cached_property
     def resting(self) -> Budget:
         """Whether this chat pauses on this account after a failed run."""
-        return self._one("resting", f"{self._chat} {self._account}", RESTING)
+        return self._one(b"resting ", self._chat + self._account, RESTING)
 
     @cached_property
     def streak(self) -> Budget:
         """Wrong codes in a row for this account, over all time, since the last right one."""
-        return self._one("streak", self._account, STREAK)
+        return self._one(b"streak ", self._account, STREAK)
 
     @cached_property
     def failure_notice(self) -> Budget:
         """One notice of failed tries per account and day."""
-        return self._one("failure_notice", self._account, ONCE_A_DAY)
+        return self._one(b"failure_notice ", self._account, ONCE_A_DAY)
 
     def for_sending(self) -> Iterator[Budget]:
         """Everything to be looked up before a code is sent."""
@@ -102,8 +104,9 @@ class Budgets:
         """Everything to be looked up before a code is checked."""
         yield from (*self.failures, self.failed_runs, self.failure_notice, self.streak)
 
-    def _one(self, rule: str, subject: str, limit: Limit) -> Budget:
-        return Budget(self._desk.index("limit", f"{rule} {subject}"), limit)
+    @staticmethod
+    def _one(rule: bytes, subject: bytes, limit: Limit) -> Budget:
+        return Budget(hashlib.blake2b(rule + subject, digest_size=16).digest(), limit)
 
 
 def _less(limit: Limit, reserve: int) -> Limit:

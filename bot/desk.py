@@ -7,11 +7,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import ceil
 
-from bot.settings import Settings
 from bot.limits import Budget
+from bot.settings import Limit, Settings
 from bot.wording import Wording
 from flows.dialogue import Dialogue
 from flows.machine import Flow
@@ -44,7 +44,9 @@ class Desk:
 
     def account_index(self, identifier: str) -> bytes:
         """The blind index of a claimed BHXH (10 digits) or personal (12 digits) number."""
-        return self.index("bhxh" if len(identifier) == len("0123456789") else "national", identifier)
+        return self.index(
+            "bhxh" if len(identifier) == len("0123456789") else "national", identifier
+        )
 
     def contact_index(self, contact: str) -> bytes:
         """The blind index of a phone number or an e-mail address."""
@@ -54,13 +56,23 @@ class Desk:
         """A chat as the audit chain names it."""
         return self.index("chat", chat).hex()
 
-    def budgets(self, rule: str, subject: str) -> list[Budget]:
-        """The budgets that limits.<rule> sets on one subject."""
-        limits = getattr(self.settings.limits, rule)
+    def budgets(self, rule: str, subject: bytes) -> list[Budget]:
+        """The budgets that limits.<rule> sets on one subject, named by its blind index.
+
+        The subject cannot be guessed from its index, so a plain hash over it is blind too.
+        """
         return [
-            Budget(self.index("limit", f"{rule} {limit.seconds} {subject}"), limit)
-            for limit in limits
+            Budget(hashlib.blake2b(name + subject, digest_size=16).digest(), limit)
+            for name, limit in self._limits[rule]
         ]
+
+    @cached_property
+    def _limits(self) -> dict[str, list[tuple[bytes, Limit]]]:
+        return {
+            rule: [(f"{rule} {limit.seconds} ".encode(), limit) for limit in limits]
+            for rule, limits in self.settings.limits
+            if isinstance(limits, tuple) and rule != "pauses"
+        }
 
     @cached_property
     def fixed_holes(self) -> dict[str, str]:
@@ -76,7 +88,7 @@ class Desk:
 
     @cached_property
     def _system(self) -> dict[str, list[Budget]]:
-        return {rule: self.budgets(rule, "") for rule in ("system_sends", "system_failures")}
+        return {rule: self.budgets(rule, b"") for rule in ("system_sends", "system_failures")}
 
     def system(self, rule: str) -> list[Budget]:
         """The budgets on the system as a whole; the same for everybody."""
@@ -85,12 +97,8 @@ class Desk:
     @staticmethod
     def clock_time(at: float, now: float) -> str:
         """A moment as people say it: "10:35", with the day when it is not today."""
-        then, today = int(at) + UTC_PLUS, int(now) + UTC_PLUS
-        clock = f"{then // 3600 % 24:02d}:{then // 60 % 60:02d}"
-        if then // DAY == today // DAY:
-            return clock
-        day = datetime.fromtimestamp(then, UTC)
-        return f"{clock} {day:%d/%m}"
+        today = (int(now) + UTC_PLUS) // DAY
+        return _clock_time((int(at) + UTC_PLUS) // 60, today)
 
     @classmethod
     def opening_time(cls, at: float, now: float) -> str:
@@ -101,3 +109,10 @@ class Desk:
     def wording_mark(text: str) -> str:
         """Names the exact wording a consent was given to."""
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=256)
+def _clock_time(minute: int, today: int) -> str:
+    # Every bubble names the present minute, and most of them one of the next few.
+    moment = datetime.fromtimestamp(minute * 60, UTC)
+    return f"{moment:%H:%M}" if minute * 60 // DAY == today else f"{moment:%H:%M %d/%m}"

@@ -4,24 +4,19 @@ Nothing is sent here: what must leave is written to the outbound table in the sa
 transaction and leaves after the commit.
 """
 
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot import codes, masks, passwords
-from bot.desk import Desk
-from bot.facts import Case, begins_run, name_code
-from bot.ledger import Ledger
-from bot.notices import Post
-from flows.dialogue import Outcome
+from bot import codes, credentials, masks
+from bot.facts import begins_run, name_code
+from bot.scene import Scene
 from flows.model import (
     Effect,
     EraseMessage,
     GiveConsent,
     HandOver,
     IssuePassword,
-    MaySend,
     Notice,
     Say,
     SendCode,
@@ -30,52 +25,10 @@ from flows.model import (
     ShowPicture,
     VoidCodes,
 )
-from storage.base import (
-    Act,
-    Challenge,
-    Consent,
-    HandOverRequest,
-    Link,
-    Member,
-    Page,
-    Password,
-)
-
-HOUR = 3600
-# A password message that could not leave for so long is not worth sending any more.
-PASSWORD_DIES = HOUR
+from storage.base import Challenge, Consent, HandOverRequest
 
 
-@dataclass(slots=True)
-class Scene:
-    """One event's effects being carried out; what the bubble will hold besides texts."""
-
-    desk: Desk
-    case: Case
-    ledger: Ledger
-    outcome: Outcome
-    now: float
-    says: list[Say] = field(default_factory=list)
-    picture: str = ""
-    erase: str = ""
-
-    @property
-    def post(self) -> Post:
-        """Writes the messages of this event."""
-        return Post(self.desk, self.ledger, self.case, self.outcome.flow, self.now)
-
-    @property
-    def lang(self) -> str:
-        """The language this chat speaks from now on."""
-        return self.outcome.talk.lang
-
-    def act(self, kind: str, detail: str = "") -> None:
-        """Add to the audit chain."""
-        who = self.desk.chat_mark(self.case.chat)
-        self.ledger.acts.append(Act(self.now, kind, who, self.case.subject or None, detail))
-
-
-def apply(effect: Effect, scene: Scene) -> None:
+def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901 - one case an effect
     """Turn one effect into rows and messages."""
     match effect:
         case Say():
@@ -87,11 +40,11 @@ def apply(effect: Effect, scene: Scene) -> None:
         case ShowPicture():
             _show_picture(effect, scene)
         case IssuePassword():
-            _issue_password(effect, scene)
+            credentials.issue_password(effect, scene)
         case SendPasswordLink():
-            _send_link(effect, scene)
+            credentials.send_link(effect, scene)
         case SetPassword():
-            _set_password(effect, scene)
+            credentials.set_password(effect, scene)
         case Notice():
             _notice(effect, scene)
         case GiveConsent():
@@ -126,7 +79,7 @@ def _send_code(effect: SendCode, scene: Scene) -> None:
         decoy=not _on_file(effect, scene),
     )
     scene.ledger.put_challenge(challenge)
-    _count_sending(scene, first=begins_run(case, before))
+    scene.count_sending(first=begins_run(case, before))
     name_code(desk, case, challenge, now)
     case.holes["contact"] = masks.contact(effect.contact)
     scene.post.code(effect, challenge, withheld=challenge.decoy)
@@ -141,17 +94,6 @@ def _on_file(effect: SendCode, scene: Scene) -> bool:
     failures = scene.ledger.tallies.count(scene.case.budgets.streak, scene.now)
     known = effect.contact in (member.person.phone, member.person.email)
     return known and failures < scene.desk.settings.limits.streak
-
-
-def _count_sending(scene: Scene, *, first: bool) -> None:
-    budgets, tallies, now = scene.case.budgets, scene.ledger.tallies, scene.now
-    counted = [*budgets.each]
-    if first:
-        counted += budgets.run
-        if not tallies.count(budgets.seen_account, now):
-            counted += [*budgets.new_account, budgets.seen_account]
-    for budget in counted:
-        tallies.hit(budget, now)
 
 
 def _void_codes(scene: Scene) -> None:
@@ -172,61 +114,6 @@ def _show_picture(effect: ShowPicture, scene: Scene) -> None:
         scene.picture = f"{case.chat}\0{talk.run}\0{talk.turn}"
 
 
-def _proved(scene: Scene, account: str) -> Member:
-    """The member behind a proved account; only a real one can ever get here."""
-    return scene.ledger.members[account]
-
-
-def _issue_password(effect: IssuePassword, scene: Scene) -> None:
-    desk, now = scene.desk, scene.now
-    member = _proved(scene, effect.account)
-    until = now + desk.settings.recovery.temporary_hours * HOUR
-    password = passwords.temporary(desk.random)
-    hashed = passwords.hash_temporary(desk.keys.password, password)
-    scene.ledger.passwords.append(Password(member.account, hashed, until, must_change=True))
-    scene.case.holes |= {
-        "valid": desk.clock_time(until, now),
-        "contact": masks.contact(effect.contact),
-    }
-    holes = {"password": password}
-    scene.post.letter("password", effect.contact, dies_at=now + PASSWORD_DIES, holes=holes)
-    _settle_account(scene, member, "password_issued")
-
-
-def _send_link(effect: SendPasswordLink, scene: Scene) -> None:
-    desk, now = scene.desk, scene.now
-    member = _proved(scene, effect.account)
-    token, token_hash = passwords.page_token(desk.random)
-    until = now + desk.settings.recovery.page_minutes * 60
-    page = Page(token_hash, scene.case.chat, scene.case.talk.run, member.account, "password", until)
-    scene.ledger.put_page(page)
-    scene.case.holes |= {
-        "page_until": desk.clock_time(until, now),
-        "contact": masks.contact(effect.contact),
-    }
-    link = f"{desk.settings.http.public_url}/p/{token}"
-    if any(isinstance(want, MaySend) for want in scene.case.wants):
-        _count_sending(scene, first=False)
-    scene.post.letter("page", effect.contact, dies_at=until, holes={"link": link})
-    scene.act("page_sent")
-
-
-def _set_password(effect: SetPassword, scene: Scene) -> None:
-    member = _proved(scene, effect.account)
-    hashed = scene.case.incoming.event.text
-    scene.ledger.passwords.append(Password(member.account, hashed, None, must_change=False))
-    _settle_account(scene, member, "password_set")
-
-
-def _settle_account(scene: Scene, member: Member, kind: str) -> None:
-    """What every credential event does: void all else, remember the chat, end the streak."""
-    scene.ledger.voided_accounts.append(member.account)
-    scene.ledger.new_links.append(Link(member.account, scene.case.chat, scene.now))
-    scene.ledger.tallies.clear(scene.case.budgets.streak.key)
-    scene.ledger.tallies.clear(scene.case.budgets.failed_runs.key)
-    scene.act(kind)
-
-
 def _notice(effect: Notice, scene: Scene) -> None:
     once = scene.case.budgets.failure_notice
     if effect.kind == "failed_tries":
@@ -242,7 +129,9 @@ def _notice(effect: Notice, scene: Scene) -> None:
 
 def _consent(effect: GiveConsent, scene: Scene) -> None:
     desk, case = scene.desk, scene.case
-    asked = desk.wording.text(case.talk.flow, case.talk.lang, f"step.{case.talk.state}", case.holes)
+    asked = desk.wording.text(
+        case.talk.flow, case.talk.lang, f"step.{case.talk.state}", case.holes
+    )
     mark = desk.wording_mark(asked)
     scene.ledger.consents.append(
         Consent(case.chat, effect.purpose, effect.granted, mark, scene.now)

@@ -6,61 +6,26 @@ sees what an earlier one of its batch has counted.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from bot import codes
-from bot.channels.base import Incoming
+from bot.budgets import Budgets
+from bot.case import Case
 from bot.desk import Desk
 from bot.ledger import Ledger
-from bot.budgets import Budgets
 from bot.limits import latest
 from flows.common import RESEND
-from flows.dialogue import Heard
-from flows.machine import Flow
-from flows.model import Allowance, CheckCode, CheckHuman, CodeCheck, Facts, MaySend, OnFile, Talk, Want
-from storage.base import Challenge, Conversation, Unit
-
-@dataclass(slots=True)
-class Case:
-    """One event of a batch on its way through the turn.
-
-    account, contact: what the draft claims once this event is answered.
-    subject: the blind index of the account, the same whichever of its two numbers was
-    typed; of the claimed number where no account is known.
-    holes: what the texts of this turn may name.
-    budgets: the limits this event touches; set once the account is looked up.
-    """
-
-    incoming: Incoming
-    row: Conversation | None
-    talk: Talk
-    heard: Heard
-    wants: tuple[Want, ...]
-    flow: Flow | None
-    account: str = ""
-    contact: str = ""
-    subject: bytes = b""
-    holes: dict[str, str] = field(default_factory=dict)
-    budgets: Budgets = field(init=False)
-
-    @property
-    def chat(self) -> str:
-        """The chat this happens in."""
-        return self.incoming.chat
-
-    @property
-    def names_account(self) -> bool:
-        """Whether this very event names the account."""
-        return bool(getattr(self.talk.draft, "account", "") != self.account)
-
-    @property
-    def challenge_key(self) -> tuple[str, int, str] | None:
-        """The one-time code of the running procedure, if it has one."""
-        if self.flow is None or not self.account:
-            return None
-        return (self.chat, self.talk.run, self.flow.code_question.slot)
+from flows.model import (
+    Allowance,
+    CheckCode,
+    CheckHuman,
+    CodeCheck,
+    Facts,
+    MaySend,
+    OnFile,
+)
+from storage.base import Challenge, Unit
 
 
 async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger) -> None:
@@ -112,9 +77,7 @@ def facts_of(desk: Desk, case: Case, ledger: Ledger, now: float) -> Facts:
     )
 
 
-def _check_code(
-    desk: Desk, case: Case, ledger: Ledger, want: CheckCode, now: float
-) -> CodeCheck:
+def _check_code(desk: Desk, case: Case, ledger: Ledger, want: CheckCode, now: float) -> CodeCheck:
     challenge = _meant(desk, case, ledger, now)
     tallies, budgets = ledger.tallies, case.budgets
     if any(tallies.spent(budget, now) for budget in budgets.failures):

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import ceil
 
+import msgspec
+
 from bot.settings import Limit
 from storage.base import Tally
 
@@ -18,8 +20,7 @@ FOR_EVER = 0  # the store never purges this slice
 SLICES = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """One limit on one subject: `key` is what its hits are stored under."""
 
     key: bytes

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import msgspec
 from msgspec.structs import replace
 
+from bot.case import Case
 from bot.desk import Desk
-from bot.facts import Case
 from bot.ledger import Ledger
 from bot.notifier.parcel import Body, ChatBody, SmsBody
 from flows.model import SendCode

@@ -10,9 +10,9 @@ from typing import Literal
 
 import structlog
 
-from bot import keys
-from bot.app import Engine, build, open_store, running
-from bot.channels.telegram_bot import bot_id, introduce, open_bot
+from bot import anchor, keys
+from bot.app import Engine, build, open_store, running, settle_memory
+from bot.channels.telegram_bot import Line, bot_id, introduce, open_bot
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_webhook import webhook_route
@@ -24,7 +24,6 @@ from bot.settings import Settings
 from bot.upkeep import upkeep
 from bot.web.app import serve, web_app
 from bot.wording import LANGS
-from telegram import Bot
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +36,7 @@ class Service:
 
     settings: Settings
     engine: Engine
-    telegram: Bot
+    telegram: Line
     clock: Clock
 
 
@@ -54,7 +53,8 @@ async def serve_until_stopped(settings: Settings, only: Part | None) -> None:
             tasks += [_receive(service, stop), _web(service)]
         if only != "bot":
             tasks.append(engine.notifier.run())
-        anchors = Path(settings.keys.file).with_name("audit-anchors.log")
+        settle_memory()
+        anchors = anchor.path_of(settings)
         tasks.append(upkeep(engine.store, service.clock, settings.retention, anchors))
         await _until(stop, [asyncio.create_task(task) for task in tasks])
 
@@ -87,7 +87,9 @@ async def _receive(service: Service, stop: asyncio.Event) -> None:
     commands = {lang: wording.commands(lang) for lang in LANGS}
     await introduce(service.telegram, commands, webhook)
     if rules.mode == "polling":
-        polled = Polling(service.telegram, bot_id(_token(service.settings)), service.engine.batches)
+        polled = Polling(
+            service.telegram, bot_id(_token(service.settings)), service.engine.batches
+        )
         await polled.run(stop)
 
 
@@ -121,7 +123,7 @@ async def _wait(stop: asyncio.Event) -> None:
     await stop.wait()
 
 
-def _senders(settings: Settings, telegram: Bot, clock: Clock) -> dict[str, Sender]:
+def _senders(settings: Settings, telegram: Line, clock: Clock) -> dict[str, Sender]:
     senders: dict[str, Sender] = {
         "telegram": TelegramSender(telegram),
         "sms": SmsSender(settings.sms.gateways),

@@ -8,26 +8,23 @@ alarmed; its neighbours pass.
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 import structlog
 
-from bot import codes, masks
+from bot import codes, masks, memory
+from bot.bubble import write_down
+from bot.case import Case
 from bot.channels.base import Incoming
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.effects import Scene, apply
-from bot.facts import Case, facts_of, load, overtaken
+from bot.facts import facts_of, load, overtaken
 from bot.ledger import Ledger
-from bot.notifier.parcel import Button, ChatBody
-from flows.dialogue import CODE, SECRET, Outcome
-from flows.machine import KEEP, Ask, AskCode
 from flows.model import STALE, Event, Talk
 from storage.base import (
     Act,
     Conversation,
-    Line,
     Page,
     Seen,
     SetAside,
@@ -37,18 +34,6 @@ from storage.base import (
 )
 
 log = structlog.get_logger(__name__)
-
-BUBBLE_DIES = 6 * 3600  # seconds; a reply that late answers nothing any more
-KEPT = 1000  # characters of one message that the transcript keeps
-NOT_KEPT = "……"  # what the transcript holds in place of a code or a password
-
-
-class Memo(msgspec.Struct, frozen=True):
-    """The part of a conversation that only the turn reads; sealed by the store."""
-
-    draft: msgspec.Raw
-    choices: tuple[str, ...]
-    misses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +63,7 @@ class Turns:
             return await self._take(batch)
         except StorageError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours pass
             if len(batch) == 1:
                 await self._set_aside(batch[0], error)
                 return Taken([], [batch[0]])
@@ -110,14 +95,14 @@ class Turns:
                 continue
             facts = facts_of(self.desk, case, ledger, now)
             outcome = self.desk.dialogue.step(case.talk, case.heard, facts)
-            self._write_down(case, outcome, ledger, now)
+            write_down(self.desk, case, outcome, ledger, now)
         await ledger.write(unit, now)
         return refused
 
     # --- hearing -----------------------------------------------------------------
 
     def _hear(self, incoming: Incoming, row: Conversation | None, now: float) -> Case:
-        talk = self._talk(incoming, row)
+        talk = memory.recall(self.desk, incoming, row)
         event = self._tapped(incoming, talk, row, now) if incoming.token else incoming.event
         heard = self.desk.dialogue.hear(talk, event)
         flow = self.desk.flows.get(talk.flow)
@@ -128,27 +113,9 @@ class Turns:
         case.holes = self._holes(case, now)
         return case
 
-    def _talk(self, incoming: Incoming, row: Conversation | None) -> Talk:
-        if row is None:
-            return Talk(lang=incoming.lang or "vi")
-        if not row.memo:  # abandoned long ago; the store has forgotten the answers
-            return Talk(turn=row.turn, lang=row.lang, run=row.run)
-        memo = _read_memo(row.memo)
-        flow = self.desk.flows.get(row.flow)
-        same = flow is not None and flow.version == row.version
-        return Talk(
-            turn=row.turn,
-            lang=row.lang,
-            flow=row.flow,
-            version=row.version,
-            state=row.state,
-            run=row.run,
-            draft=msgspec.json.decode(memo.draft, type=flow.draft) if flow and same else None,
-            choices=memo.choices,
-            misses=memo.misses,
-        )
-
-    def _tapped(self, incoming: Incoming, talk: Talk, row: Conversation | None, now: float) -> Event:
+    def _tapped(
+        self, incoming: Incoming, talk: Talk, row: Conversation | None, now: float
+    ) -> Event:
         """Which button of the last bubble was pressed; a button of any other bubble is stale."""
         lives = self.desk.settings.conversation.button_minutes * 60
         if row is None or now > row.said_at + lives:
@@ -166,66 +133,15 @@ class Turns:
             "contact": masks.contact(case.contact) if case.contact else "",
         }
 
-    # --- writing down ------------------------------------------------------------
-
-    def _write_down(self, case: Case, outcome: Outcome, ledger: Ledger, now: float) -> None:
-        scene = Scene(self.desk, case, ledger, outcome, now)
-        before = len(ledger.outbound)
-        for effect in outcome.effects:
-            apply(effect, scene)
-        texts = [
-            self.desk.wording.text(outcome.flow, scene.lang, say.key, case.holes | say.holes)
-            for say in scene.says
-        ]
-        text = "\n\n".join(texts)
-        body = ChatBody(
-            text=text,
-            buttons=self._buttons(outcome, case),
-            share_phone=self._share_phone(outcome),
-            answer=case.incoming.answer,
-            erase=scene.erase,
-            picture=scene.picture,
-        )
-        if text or body.answer or body.erase:
-            scene.post.bubble(case.chat, body, now + BUBBLE_DIES)
-            # The answer in the chat leaves before the letters it speaks of.
-            ledger.outbound.insert(before, ledger.outbound.pop())
-        ledger.conversations.append(_row(case, outcome, now))
-        if text:
-            heard = _remembered(case)
-            state = f"{case.talk.flow}/{case.talk.state}"
-            ledger.lines.append(Line(case.chat, outcome.talk.turn, now, state, heard, text))
-
-    def _buttons(self, outcome: Outcome, case: Case) -> list[Button]:
-        talk, buttons = outcome.talk, []
-        for number, choice in enumerate(talk.choices, 1):
-            if choice == KEEP:
-                case.holes["kept"] = self._kept(talk)
-            flow = talk.flow or outcome.flow
-            label = self.desk.wording.label(flow, talk.lang, choice, case.holes)
-            token = codes.tap_token(self.desk.keys.tap, case.chat, talk.turn, choice)
-            buttons.append(Button(f"{number}. {label}", token))
-        return buttons
-
-    def _kept(self, talk: Talk) -> str:
-        flow = self.desk.flows[talk.flow]
-        question = flow.question(talk.state)
-        value = getattr(talk.draft, question.keep) if isinstance(question, Ask) else ""
-        masked = isinstance(question, Ask) and flow.masks.get(question.keep) == "contact"
-        return masks.contact(value) if masked else f"..{value[-4:]}"
-
-    def _share_phone(self, outcome: Outcome) -> str:
-        flow = self.desk.flows.get(outcome.talk.flow)
-        question = flow.question(outcome.talk.state) if flow else None
-        if isinstance(question, Ask) and question.share_phone:
-            return self.desk.wording.text(flow.name if flow else "", outcome.talk.lang, "button.share_phone", {})
-        return ""
-
     async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
         now = self.clock.now()
         log.error("event set aside", key=incoming.key, error=type(error).__name__)
         # The event of a one-time page holds the hash of a password; nobody has to look at it.
-        shown = replace(incoming, event=Event(incoming.event.kind)) if incoming.page else incoming
+        shown = (
+            msgspec.structs.replace(incoming, event=Event(incoming.event.kind))
+            if incoming.page
+            else incoming
+        )
         kept = SetAside(incoming.key, incoming.chat, now, type(error).__name__, _write(shown))
         async with self.store.unit(now=now) as unit:
             if not await unit.first_seen([Seen(incoming.key, now)]):
@@ -234,7 +150,6 @@ class Turns:
             await unit.add_acts([Act(now, "set_aside", self.desk.chat_mark(incoming.chat))])
 
 
-_read_memo = msgspec.json.Decoder(Memo).decode
 _write = msgspec.json.Encoder().encode
 
 
@@ -269,30 +184,3 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
         return None
     ledger.put_page(msgspec.structs.replace(page, used_at=now))
     return page
-
-
-def _row(case: Case, outcome: Outcome, now: float) -> Conversation:
-    talk = outcome.talk
-    silent = not outcome.speaks
-    memo = Memo(msgspec.Raw(_write(talk.draft)), talk.choices, talk.misses)
-    return Conversation(
-        chat=case.chat,
-        turn=talk.turn,
-        said_at=case.row.said_at if silent and case.row else now,
-        lang=talk.lang,
-        flow=talk.flow,
-        version=talk.version,
-        state=talk.state,
-        run=talk.run,
-        account=(case.subject or None) if talk.flow else None,
-        memo=_write(memo),
-    )
-
-
-def _remembered(case: Case) -> str:
-    """What the transcript keeps of what was heard: never a code, never a password."""
-    if case.heard.kind in (CODE, SECRET) or case.incoming.page:
-        return NOT_KEPT
-    text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
-    waits_for_code = case.flow and isinstance(case.flow.question(case.talk.state), AskCode)
-    return masks.hide_numbers(text) if waits_for_code else text

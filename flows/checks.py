@@ -8,27 +8,26 @@ never repeats the value (a CCCD typed at the phone step must not be echoed).
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import msgspec
 from email_validator import EmailNotValidError, validate_email
 
 LONGEST = 300  # characters a reader looks at; nobody types an answer longer than that
 
 
-@dataclass(frozen=True, slots=True)
-class Got:
+class Got(msgspec.Struct, frozen=True):
     """A value in its normal form. `outcome` names the event: "ok", or a reader's own word."""
 
     value: str
     outcome: str = "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """Why a text is not an answer: a key of the text files and what its holes hold."""
 
     key: str
-    holes: dict[str, str] = field(default_factory=dict)
+    holes: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)

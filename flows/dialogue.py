@@ -5,7 +5,9 @@ conversation can do between two bubbles is decided here, in or out of a procedur
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from flows import common
 from flows.asides import ASIDES, again, refuse
@@ -57,8 +59,7 @@ AT_MENU = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """Where the chat stands now and what must be done. `flow`: whose texts are spoken."""
 
     talk: Talk
@@ -202,12 +203,21 @@ def _keep_answer(turn: Turn, state: str, heard: Heard) -> None:
 
 
 def _close(turn: Turn, misses: int) -> Outcome:
-    flow, talk = turn.flow, replace(turn.talk, turn=turn.talk.turn + 1)
+    flow, talk = turn.flow, turn.talk
     if turn.state in flow.ends:
-        rest = replace(_at_rest(talk), choices=(MENU,))
+        rest = Talk(talk.turn + 1, talk.lang, run=talk.run, choices=(MENU,))
         return Outcome(rest, tuple(turn.effects), flow.name, ended=turn.state)
-    choices = turn.offer or flow.choices(turn.state, turn.draft)
-    now = replace(talk, state=turn.state, draft=turn.draft, choices=choices, misses=misses)
+    now = Talk(
+        turn=talk.turn + 1,
+        lang=talk.lang,
+        flow=talk.flow,
+        version=talk.version,
+        state=turn.state,
+        run=talk.run,
+        draft=turn.draft,
+        choices=turn.offer or flow.choices(turn.state, turn.draft),
+        misses=misses,
+    )
     # "Let us go on" fits only where it does go on.
     back = (Say("resumed"),) if turn.facts.resumed and not turn.offer else ()
     return Outcome(now, (*back, *turn.effects), flow.name)

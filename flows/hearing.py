@@ -6,8 +6,9 @@ question of the citizen's own. It never decides what follows and never keeps any
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from flows import common
 from flows.checks import (
@@ -56,8 +57,7 @@ class Words(NamedTuple):
         return cls(unicodedata.normalize("NFC", short).lower().strip(" .!?,…"), fold(short))
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """What an event means here. `at`: the earlier state that a correction answers."""
 
     kind: str
@@ -132,9 +132,19 @@ class Ear:
     def _choice(self, talk: Talk, words: Words) -> str | None:
         """The button of the last bubble that these words (or its number) stand for."""
         folded = words.folded
-        if folded.isdigit() and len(folded) == 1 and 0 < int(folded) <= len(talk.choices):
-            return talk.choices[int(folded) - 1]
+        number, _, label = folded.partition(" ")
+        if len(number) == 1 and number.isdigit() and 0 < int(number) <= len(talk.choices):
+            choice = talk.choices[int(number) - 1]
+            # "1", or a whole label as a reply keyboard sends it: "1. Giữ 09xx xxx 567".
+            if not label or self._begins(choice, talk.flow, label):
+                return choice
         return self._match(talk.choices, talk.flow, words)
+
+    def _begins(self, choice: str, flow: str, label: str) -> bool:
+        known = self._phrases.get((flow, choice), frozenset()) | self._phrases.get(
+            ("", choice), frozenset()
+        )
+        return any(label.split(maxsplit=1)[0] == phrase.split()[0] for phrase in known)
 
     def _match(self, events: tuple[str, ...], flow: str, words: Words) -> str | None:
         for event in events:

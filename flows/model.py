@@ -5,8 +5,9 @@ wants done by returning effects; `bot/effects.py` turns each into rows and messa
 ends in `assert_never`, so an effect added here cannot be forgotten there.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 # --- what happened -------------------------------------------------------------------
 # Event names say who may raise them: only the citizen's last bubble raises "tap:", only a
@@ -52,8 +53,7 @@ def web(outcome: str) -> str:
 OK = read("ok")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True):
     """One thing that happened in a chat, already free of any platform's shape.
 
     kind: TEXT, CONTACT, OTHER, STALE, or a name made by `tap`, `web`, …
@@ -66,15 +66,13 @@ class Event:
     fresh: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CodeCheck:
+class CodeCheck(msgspec.Struct, frozen=True):
     """Result of comparing a typed code: count first, compare, then consume."""
 
     result: Literal["right", "wrong", "spent", "expired", "old", "void"]
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(msgspec.Struct, frozen=True):
     """Whether one more code may be sent now, and whether the limits are close."""
 
     granted: bool
@@ -82,16 +80,14 @@ class Allowance:
     soon: bool = False  # refused only because this very code left moments ago
 
 
-@dataclass(frozen=True, slots=True)
-class OnFile:
+class OnFile(msgspec.Struct, frozen=True):
     """What the registry holds for an account that has just proved itself."""
 
     phone: bool
     email: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What a step is told; fetched for a whole batch by `bot/facts.py`."""
 
     resumed: bool = False  # the citizen comes back after a long silence
@@ -103,23 +99,20 @@ class Facts:
     on_file: OnFile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckCode:
+class CheckCode(msgspec.Struct, frozen=True):
     """Count, compare and consume the digits typed for one code of this run."""
 
     slot: str
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckHuman:
+class CheckHuman(msgspec.Struct, frozen=True):
     """Compare the answer to the picture of this run."""
 
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class MaySend:
+class MaySend(msgspec.Struct, frozen=True):
     """Ask all sending budgets for one more code to `contact` on behalf of `account`."""
 
     slot: str
@@ -130,16 +123,14 @@ class MaySend:
 Want = CheckCode | CheckHuman | MaySend
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(msgspec.Struct, frozen=True):
     """Say a text of the procedure's text file; all of a turn becomes one bubble."""
 
     key: str
-    holes: dict[str, str] = field(default_factory=dict)
+    holes: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class SendCode:
+class SendCode(msgspec.Struct, frozen=True):
     """Send a one-time code for `purpose` to `contact`, if it is on file for `account`.
 
     An account or a contact the registry does not know gets a decoy: same rows, same
@@ -152,64 +143,55 @@ class SendCode:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class VoidCodes:
+class VoidCodes(msgspec.Struct, frozen=True):
     """Make every live code of this run worthless (cancel, correction)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowPicture:
+class ShowPicture(msgspec.Struct, frozen=True):
     """Show the human check of this run: as a picture, or as words for those who cannot see it."""
 
     in_words: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IssuePassword:
+class IssuePassword(msgspec.Struct, frozen=True):
     """Give `account` a random temporary password, sent to `contact`, never to the chat."""
 
     account: str
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class SendPasswordLink:
+class SendPasswordLink(msgspec.Struct, frozen=True):
     """Send `contact` the address of a one-time page on which to choose a password."""
 
     account: str
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetPassword:
+class SetPassword(msgspec.Struct, frozen=True):
     """Store the password chosen on the one-time page (its hash came with the event)."""
 
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True):
     """Tell every verified address and linked chat of `account` what happened."""
 
     kind: str
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class GiveConsent:
+class GiveConsent(msgspec.Struct, frozen=True):
     """Record the answer to the consent question of `purpose`, with time and wording."""
 
     purpose: str
     granted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EraseMessage:
+class EraseMessage(msgspec.Struct, frozen=True):
     """Delete the message the citizen has just sent (it held a password)."""
 
 
-@dataclass(frozen=True, slots=True)
-class HandOver:
+class HandOver(msgspec.Struct, frozen=True):
     """Ask for a person; the request is kept with the step at which it was made."""
 
     reason: str
@@ -223,8 +205,7 @@ Kept = GiveConsent | HandOver | Notice
 Effect = Protected | Shown | Kept | SendCode | VoidCodes
 
 
-@dataclass(frozen=True, slots=True)
-class Talk:
+class Talk(msgspec.Struct, frozen=True):
     """Where one chat stands. An empty `flow` means: at the menu.
 
     turn: number of bubbles said so far; a button belongs to the bubble that showed it.

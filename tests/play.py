@@ -13,11 +13,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, get_args
 
 import pytest
+from msgspec.structs import replace
 
 import flows
 from bot.wording import LANGS, Wording

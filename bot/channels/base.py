@@ -1,12 +1,11 @@
 """What every channel hands to the turn."""
 
-from dataclasses import dataclass
+import msgspec
 
 from flows.model import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(msgspec.Struct, frozen=True):
     """One update, free of its platform's shape.
 
     chat: "<channel>:<chat id>", for example "telegram:42".

@@ -27,6 +27,10 @@ _TOKEN = re.compile(r"([0-9]+):[A-Za-z0-9_-]+")
 os.environ["PTB_TIMEDELTA"] = "true"
 
 
+# What the rest of the bot may know of the library: an open line to Telegram.
+Line = Bot
+
+
 class TelegramFault(Exception):
     """Root of what Telegram can refuse us at start-up and while polling."""
 

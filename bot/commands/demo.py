@@ -1,6 +1,5 @@
 """`vssid-bot demo`: chat with the bot in a browser, without any token."""
 
-import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +11,7 @@ from starlette.routing import Mount
 
 from bot import log
 from bot.clock import SteadyClock
+from bot.commands.opening import warn
 from bot.demo.app import demo_routes
 from bot.demo.citizens import sample_citizens
 from bot.demo.stage import Stage
@@ -58,4 +58,4 @@ def _settings(folder: Path, port: int, *, link: bool) -> Settings:
 
 
 def _say_where(port: int) -> None:
-    print(f"Demo: http://localhost:{port}  (Ctrl+C ends it)", file=sys.stderr, flush=True)
+    warn(f"Demo: http://localhost:{port}  (Ctrl+C ends it)")

@@ -5,6 +5,7 @@ from pathlib import Path
 from cyclopts import App
 
 import flows
+from bot.commands.opening import say
 from flows.drawing import document
 
 app = App(name="flows", help="The procedures: list them, draw them.")
@@ -15,7 +16,7 @@ def list_() -> None:
     """Name, version and states of every procedure."""
     for flow in flows.discover().values():
         states = ", ".join(state.value for state in flow.states)
-        print(f"{flow.name} v{flow.version}: {states}")
+        say(f"{flow.name} v{flow.version}: {states}")
 
 
 @app.command
@@ -23,7 +24,7 @@ def draw(folder: Path | None = None) -> None:
     """Write one Mermaid document per procedure into FOLDER, or print them."""
     for flow in flows.discover().values():
         if folder is None:
-            print(document(flow))
+            say(document(flow))
         else:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / f"{flow.name}.md").write_text(document(flow), "utf-8")

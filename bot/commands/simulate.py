@@ -1,7 +1,6 @@
 """`vssid-bot simulate`: talk to the bot from a file, without a network."""
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from bot.channels.telegram import BadUpdate, sent_at
+from bot.commands.opening import say, warn
 from bot.registry import people
 from bot.simulate import NotReplayable, Replay, Sent, replaying
 from storage.base import Person
@@ -30,7 +30,7 @@ async def simulate(
     In a text, {code:ADDRESS} stands for the newest code delivered to that phone number or
     e-mail address. The data of a callback query may be a button's label or number.
     """
-    lines = [line for line in file.read_text("utf-8").splitlines() if line.strip()]
+    lines = _lines(file)
     failed = False
     async with replaying(_members(registry), start=_first(lines)) as replay:
         for number, line in enumerate(lines, 1):
@@ -40,22 +40,28 @@ async def simulate(
 
 async def _play(replay: Replay, number: int, line: str, *, as_json: bool) -> bool:
     if not as_json:
-        print(_heard(line))
+        say(_heard(line))
     try:
         sent = await replay.play(line)
     except NotReplayable as error:
-        print(f"line {number}: {error}", file=sys.stderr)
+        warn(f"line {number}: {error}")
         return False
     for message in sent:
         shown = json.dumps(asdict(message), ensure_ascii=False) if as_json else _shown(message)
-        print(shown)
+        say(shown)
     return True
+
+
+def _lines(file: Path) -> list[str]:
+    return [line for line in file.read_text("utf-8").splitlines() if line.strip()]
 
 
 def _shown(message: Sent) -> str:
     body = message.text.replace("\n", "\n    ")
     buttons = "".join(f" [{label}]" for label in message.buttons)
-    return f"<- {message.channel} {message.to}\n    {body}" + (f"\n   {buttons}" if buttons else "")
+    return f"<- {message.channel} {message.to}\n    {body}" + (
+        f"\n   {buttons}" if buttons else ""
+    )
 
 
 def _heard(line: str) -> str:

@@ -15,6 +15,7 @@ from bot.channels.base import Incoming
 from bot.clock import Clock
 from bot.demo.citizens import REGISTRY_FILE
 from bot.demo.post import Posts
+from bot.notifier.parcel import Sender
 from bot.registry import people
 from bot.settings import Settings
 from bot.web.app import web_app
@@ -46,7 +47,11 @@ class Stage:
         await store.open(now=self._clock.now())
         self._open.push_async_callback(store.close)
         await store.add_members(people(REGISTRY_FILE))
-        senders = {"web": self.posts.chat, "sms": self.posts.sms, "email": self.posts.email}
+        senders: dict[str, Sender] = {
+            "web": self.posts.chat,
+            "sms": self.posts.sms,
+            "email": self.posts.email,
+        }
         engine = build(self._settings, keyring, store, self._clock, senders)
         self._web = web_app(engine)
         self._engine = await self._open.enter_async_context(running(engine))

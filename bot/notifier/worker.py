@@ -153,7 +153,8 @@ class Notifier:
         except TimeoutError:
             return Later("timeout", unsure=True)
         except Exception as error:  # noqa: BLE001 - a sender's bug must not stop the others
-            log.error("sender failed", sender=sender.name, error=type(error).__name__)
+            # No traceback: it could hold the text.
+            log.error("sender failed", sender=sender.name, error=type(error).__name__)  # noqa: TRY400
             return Later("sender failed", unsure=True)
 
     def _letter(self, parcel: Parcel) -> Letter:

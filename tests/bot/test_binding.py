@@ -1,6 +1,7 @@
 """A code opens the account it was asked for, and no other; knowledge opens none (R11, R28)."""
 
-from storage.base import Member
+from bot import codes
+from storage.base import Challenge, Member
 from tests.bot.town import HUNG, LAN, NOBODY, Citizen, Town
 
 
@@ -71,3 +72,44 @@ async def test_nothing_on_file_for_a_stranger(town: Town, lan: Citizen) -> None:
     await lan.taps("Gửi lại mã")
     assert not town.sms.tried
     assert not town.email.tried
+
+
+# Three things keep a code to its account: changed answers withdraw it, a code is sent anew
+# for another account, and one that does not fit is never right. Each must do so alone.
+
+
+async def _plant(town: Town, victim: Citizen) -> str:
+    """Give the victim's run a live code of the thief's own; its digits."""
+    thief = town.citizen("telegram:666")
+    await thief.asks_for_a_code(HUNG)
+    own = "(SELECT {0} FROM challenges WHERE chat = 'telegram:666')"
+    columns = ("account", "destination", "decoy", "expires_at", "sent_at")
+    values = ", ".join(f"{column} = {own.format(column)}" for column in columns)
+    await town.rows(f"UPDATE challenges SET {values} WHERE chat = ?", victim.chat)  # noqa: S608
+    query = "SELECT * FROM challenges WHERE chat = ?"
+    planted = Challenge(*(await town.rows(query, victim.chat))[0])
+    return codes.digits(town.engine.desk.keys.code, planted)
+
+
+async def test_a_planted_code_is_wrong(town: Town, lan: Citizen) -> None:
+    """Even where the run holds a live code for another account, it is counted and wrong."""
+    await lan.asks_for_a_code()
+    await lan.says(await _plant(town, lan))
+    assert "Mã chưa đúng" in lan.last.text
+    assert not town.passwords_for(LAN.phone)
+
+
+async def test_a_planted_code_is_replaced(town: Town, lan: Citizen) -> None:
+    """Even where the run holds a fresh code for another account, a new one is sent."""
+    await lan.asks_for_a_code()
+    await _plant(town, lan)
+    await town.rows(
+        "UPDATE challenges SET destination = ? WHERE chat = ?",
+        town.engine.desk.contact_index(LAN.phone),
+        lan.chat,
+    )
+    await lan.taps("Quay lại")
+    await lan.taps("Giữ 09xx xxx 101")
+    assert len(town.codes_for(LAN.phone)) == 2
+    await lan.says(town.code_for(LAN.phone))
+    assert len(town.passwords_for(LAN.phone)) == 1

@@ -18,6 +18,7 @@ from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_webhook import webhook_route
 from bot.clock import SteadyClock
+from bot.notifier.parcel import Sender
 from bot.registry import people
 from bot.settings import Settings
 from bot.simulate import Outbox, replaying
@@ -44,7 +45,7 @@ class Telegram:
     async def until(self, said: Callable[[], bool]) -> None:
         """Wait for something to have been said."""
         async with asyncio.timeout(10):
-            while not said():
+            while not said():  # noqa: ASYNC110 - the double has no event for it
                 await asyncio.sleep(0.01)
 
     def bubbles(self) -> list[str]:
@@ -71,7 +72,7 @@ async def telegram(tmp_path: Path) -> AsyncIterator[Telegram]:
     await store.add_members(people(REGISTRY))
     async with BotApi() as api:
         sender, sms = TelegramSender(open_bot(api.token, api.url)), Outbox("sms")
-        senders = {"telegram": sender, "sms": sms, "email": Outbox("email")}
+        senders: dict[str, Sender] = {"telegram": sender, "sms": sms, "email": Outbox("email")}
         engine = build(Settings.local(), ring, store, clock, senders)
         async with running(engine):
             yield Telegram(api, engine, sms)

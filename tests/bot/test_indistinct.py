@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.budgets import Budgets
 from bot.notifier.parcel import ChatBody
 from bot.settings import HumanCheck, Limit, LimitsOf, Settings
 from flows.model import TEXT, Event
@@ -48,9 +49,9 @@ TABLES = (
 async def _prepare(town: Town) -> None:
     account = town.store.index("bhxh", INACTIVE.bhxh_number)
     await town.rows("UPDATE members SET state = 'locked' WHERE account = ?", account)
-    worn = town.store.index("bhxh", WORN.bhxh_number).hex()
-    key = town.store.index("limit", f"streak {worn}")
-    await town.rows("INSERT INTO tallies VALUES (?, 0, 50, 0)", key)
+    worn = town.store.index("bhxh", WORN.bhxh_number)
+    streak = Budgets(town.engine.desk, "telegram:7", worn, "").streak
+    await town.rows("INSERT INTO tallies VALUES (?, 0, 50, 0)", streak.key)
 
 
 async def _walk(citizen: Citizen, number: str, contact: str) -> list[ChatBody]:

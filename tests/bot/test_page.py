@@ -1,10 +1,10 @@
 """Passwords chosen on a one-time page: once, soon, in the right chat, by whoever came first."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.passwords import token_hash
 from bot.settings import Http, HumanCheck, Recovery, Settings

@@ -111,6 +111,7 @@ async def test_outage_keeps_the_verdicts(tmp_path: Path) -> None:
             store.refuses = True
             town.sms.lets_go()
             await working
+        await town.engine.notifier.drain()  # in vain, with the verdict in hand
         assert await statuses(town) == ["waiting"]
         assert len(town.sms.letters) == 1
         store.refuses = False

@@ -6,12 +6,13 @@ an open page. The walk knows which facts are possible in a world, and no others.
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 from typing import Any, NamedTuple, get_args
 
 import pytest
+from msgspec.structs import replace
 
 from flows import common
 from flows.dialogue import Heard, Outcome

@@ -3,10 +3,10 @@
 Each table holds (what the citizen does, where it ends or waits, what the last bubble says).
 """
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from flows.forgot_password import Draft
 from flows.model import (

@@ -56,7 +56,7 @@ def vault(*numbers: int) -> Vault:
 
 def conversation(chat: str = "telegram:1", **changes: object) -> Conversation:
     row = Conversation(chat, 3, 10.5, "vi", "forgot", 1, "CODE", 2, ACCOUNT, b"a kept number")
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)
 
 
 def challenge(chat: str = "telegram:1", **changes: object) -> Challenge:
@@ -75,17 +75,17 @@ def challenge(chat: str = "telegram:1", **changes: object) -> Challenge:
         void_at=None,
         decoy=False,
     )
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)
 
 
 def outbound(ref: str = "ref-1", **changes: object) -> Outbound:
     row = Outbound(ref, "telegram:1", "chat", "telegram:1", b"a bubble", due=10.0, dies_at=900.0)
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)
 
 
 def page(token_hash: bytes = b"h" * 32, **changes: object) -> Page:
     row = Page(token_hash, "telegram:1", 2, ACCOUNT, "password", 900.0)
-    return replace(row, **changes)  # type: ignore[arg-type]
+    return replace(row, **changes)
 
 
 def line(chat: str = "telegram:1", turn: int = 3, at: float = 10.0) -> Line:

@@ -3,10 +3,10 @@
 import base64
 import logging
 import stat
-from msgspec.structs import astuple, replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import astuple, replace
 
 from storage.base import Conflict, Corrupt, Line, SetAside
 from storage.sqlite import SqliteStore

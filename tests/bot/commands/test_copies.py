@@ -4,10 +4,10 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
-from msgspec.structs import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.commands.opening import Opened
 from storage.base import Challenge

@@ -1,8 +1,7 @@
 """The registry of members."""
 
-from msgspec.structs import replace
-
 import pytest
+from msgspec.structs import replace
 
 from storage.base import (
     Conflict,

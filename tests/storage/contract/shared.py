@@ -1,6 +1,7 @@
 """What two stores on one database owe each other."""
 
 import asyncio
+
 from msgspec.structs import replace
 
 from storage.base import (

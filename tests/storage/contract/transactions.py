@@ -1,9 +1,9 @@
 """One unit is one transaction: whole or not at all, one after the other."""
 
 import asyncio
-from msgspec.structs import replace
 
 import pytest
+from msgspec.structs import replace
 
 from storage.base import (
     Seen,

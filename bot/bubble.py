@@ -1,0 +1,83 @@
+"""What an outcome leaves behind: its effects, the bubble, the conversation, the transcript."""
+
+from bot import codes, masks, memory
+from bot.case import Case
+from bot.desk import Desk
+from bot.effects import apply
+from bot.ledger import Ledger
+from bot.notifier.parcel import Button, ChatBody
+from bot.scene import Scene
+from flows.dialogue import CODE, SECRET, Outcome
+from flows.machine import KEEP, Ask, AskCode
+from flows.model import Talk
+from storage.base import Line
+
+BUBBLE_DIES = 6 * 3600  # seconds; a reply that late answers nothing any more
+KEPT = 1000  # characters of one message that the transcript keeps
+NOT_KEPT = "……"  # what the transcript holds in place of a code or a password
+
+
+def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: float) -> None:
+    """Everything that one event changes, into the ledger of its batch."""
+    scene = Scene(desk, case, ledger, outcome, now)
+    before = len(ledger.outbound)
+    for effect in outcome.effects:
+        apply(effect, scene)
+    text = "\n\n".join(
+        desk.wording.text(outcome.flow, scene.lang, say.key, case.holes | say.holes)
+        for say in scene.says
+    )
+    body = ChatBody(
+        text=text,
+        buttons=_buttons(desk, case, outcome),
+        share_phone=_share_phone(desk, outcome.talk),
+        answer=case.incoming.answer,
+        erase=scene.erase,
+        picture=scene.picture,
+    )
+    if text or body.answer or body.erase:
+        scene.post.bubble(case.chat, body, now + BUBBLE_DIES)
+        # The answer in the chat leaves before the letters it speaks of.
+        ledger.outbound.insert(before, ledger.outbound.pop())
+    ledger.conversations.append(memory.keep(case, outcome, now))
+    if text:
+        state = f"{case.talk.flow}/{case.talk.state}"
+        ledger.lines.append(
+            Line(case.chat, outcome.talk.turn, now, state, _remembered(case), text)
+        )
+
+
+def _buttons(desk: Desk, case: Case, outcome: Outcome) -> list[Button]:
+    talk, buttons = outcome.talk, []
+    for number, choice in enumerate(talk.choices, 1):
+        if choice == KEEP:
+            case.holes["kept"] = _kept(desk, talk)
+        label = desk.wording.label(talk.flow or outcome.flow, talk.lang, choice, case.holes)
+        token = codes.tap_token(desk.keys.tap, case.chat, talk.turn, choice)
+        buttons.append(Button(f"{number}. {label}", token))
+    return buttons
+
+
+def _kept(desk: Desk, talk: Talk) -> str:
+    flow = desk.flows[talk.flow]
+    question = flow.question(talk.state)
+    value = getattr(talk.draft, question.keep) if isinstance(question, Ask) else ""
+    masked = isinstance(question, Ask) and flow.masks.get(question.keep) == "contact"
+    return masks.contact(value) if masked else f"..{value[-4:]}"
+
+
+def _share_phone(desk: Desk, talk: Talk) -> str:
+    flow = desk.flows.get(talk.flow)
+    question = flow.question(talk.state) if flow else None
+    if not (isinstance(question, Ask) and question.share_phone):
+        return ""
+    return desk.wording.text(talk.flow, talk.lang, "button.share_phone", {})
+
+
+def _remembered(case: Case) -> str:
+    """What the transcript keeps of what was heard: never a code, never a password."""
+    if case.heard.kind in (CODE, SECRET) or case.incoming.page:
+        return NOT_KEPT
+    text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
+    waits_for_code = case.flow and isinstance(case.flow.question(case.talk.state), AskCode)
+    return masks.hide_numbers(text) if waits_for_code else text

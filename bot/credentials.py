@@ -1,0 +1,73 @@
+"""The effects that give an account a new password, and what every such event entails.
+
+They are only ever asked for behind a right code, so the account is a real one.
+"""
+
+from bot import masks, passwords
+from bot.scene import Scene
+from flows.model import IssuePassword, MaySend, SendPasswordLink, SetPassword
+from storage.base import Link, Member, Page, Password
+
+HOUR = 3600
+# A password message that could not leave for so long is not worth sending any more.
+PASSWORD_DIES = HOUR
+
+
+def _proved(scene: Scene, account: str) -> Member:
+    """The member behind a proved account; only a real one can ever get here."""
+    return scene.ledger.members[account]
+
+
+def issue_password(effect: IssuePassword, scene: Scene) -> None:
+    """Give the account a temporary password and send it to the contact."""
+    desk, now = scene.desk, scene.now
+    member = _proved(scene, effect.account)
+    until = now + desk.settings.recovery.temporary_hours * HOUR
+    password = passwords.temporary(desk.random)
+    hashed = passwords.hash_temporary(desk.keys.password, password)
+    scene.ledger.passwords.append(Password(member.account, hashed, until, must_change=True))
+    scene.case.holes |= {
+        "valid": desk.clock_time(until, now),
+        "contact": masks.contact(effect.contact),
+    }
+    holes = {"password": password}
+    scene.post.letter("password", effect.contact, dies_at=now + PASSWORD_DIES, holes=holes)
+    _settle_account(scene, member, "password_issued")
+
+
+def send_link(effect: SendPasswordLink, scene: Scene) -> None:
+    """Send the address of a one-time page on which to choose a password."""
+    desk, now = scene.desk, scene.now
+    member = _proved(scene, effect.account)
+    token, token_hash = passwords.page_token(desk.random)
+    until = now + desk.settings.recovery.page_minutes * 60
+    page = Page(
+        token_hash, scene.case.chat, scene.case.talk.run, member.account, "password", until
+    )
+    scene.ledger.put_page(page)
+    scene.case.holes |= {
+        "page_until": desk.clock_time(until, now),
+        "contact": masks.contact(effect.contact),
+    }
+    link = f"{desk.settings.http.public_url}/p/{token}"
+    if any(isinstance(want, MaySend) for want in scene.case.wants):
+        scene.count_sending(first=False)
+    scene.post.letter("page", effect.contact, dies_at=until, holes={"link": link})
+    scene.act("page_sent")
+
+
+def set_password(effect: SetPassword, scene: Scene) -> None:
+    """Store the password that was chosen on the page."""
+    member = _proved(scene, effect.account)
+    hashed = scene.case.incoming.event.text
+    scene.ledger.passwords.append(Password(member.account, hashed, None, must_change=False))
+    _settle_account(scene, member, "password_set")
+
+
+def _settle_account(scene: Scene, member: Member, kind: str) -> None:
+    """What every credential event does: void all else, remember the chat, end the streak."""
+    scene.ledger.voided_accounts.append(member.account)
+    scene.ledger.new_links.append(Link(member.account, scene.case.chat, scene.now))
+    scene.ledger.tallies.clear(scene.case.budgets.streak.key)
+    scene.ledger.tallies.clear(scene.case.budgets.failed_runs.key)
+    scene.act(kind)

@@ -1,0 +1,63 @@
+"""A conversation between two events: its row in the store, and the Talk a flow works with."""
+
+import msgspec
+
+from bot.case import Case
+from bot.channels.base import Incoming
+from bot.desk import Desk
+from flows.dialogue import Outcome
+from flows.model import Talk
+from storage.base import Conversation
+
+
+class Memo(msgspec.Struct, frozen=True):
+    """The part of a conversation that only the turn reads; sealed by the store."""
+
+    draft: msgspec.Raw
+    choices: tuple[str, ...]
+    misses: int
+
+
+def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
+    """Where the chat stands; a procedure that has changed since comes without its answers."""
+    if row is None:
+        return Talk(lang=incoming.lang or "vi")
+    if not row.memo:  # abandoned long ago; the store has forgotten the answers
+        return Talk(turn=row.turn, lang=row.lang, run=row.run)
+    memo = _read(row.memo)
+    flow = desk.flows.get(row.flow)
+    same = flow is not None and flow.version == row.version
+    return Talk(
+        turn=row.turn,
+        lang=row.lang,
+        flow=row.flow,
+        version=row.version,
+        state=row.state,
+        run=row.run,
+        draft=msgspec.json.decode(memo.draft, type=flow.draft) if flow and same else None,
+        choices=memo.choices,
+        misses=memo.misses,
+    )
+
+
+def keep(case: Case, outcome: Outcome, now: float) -> Conversation:
+    """The row that remembers where the chat stands now."""
+    talk = outcome.talk
+    silent = not outcome.speaks
+    memo = Memo(msgspec.Raw(_write(talk.draft)), talk.choices, talk.misses)
+    return Conversation(
+        chat=case.chat,
+        turn=talk.turn,
+        said_at=case.row.said_at if silent and case.row else now,
+        lang=talk.lang,
+        flow=talk.flow,
+        version=talk.version,
+        state=talk.state,
+        run=talk.run,
+        account=(case.subject or None) if talk.flow else None,
+        memo=_write(memo),
+    )
+
+
+_read = msgspec.json.Decoder(Memo).decode
+_write = msgspec.json.Encoder().encode
