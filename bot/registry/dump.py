@@ -8,9 +8,10 @@ import csv
 import os
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from typing import TextIO
+
+import msgspec
 
 from bot.registry.table import COLUMNS
 from storage.base import Store
@@ -25,7 +26,7 @@ async def dump(store: Store, path: Path) -> AsyncGenerator[int, None]:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         async for member in store.all_members():
-            writer.writerow(astuple(member.person))
+            writer.writerow(msgspec.structs.astuple(member.person))
             written += 1
             if written % STEP == 0:
                 yield written

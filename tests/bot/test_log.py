@@ -54,7 +54,7 @@ def lines(tmp_path: Path) -> Iterator[Lines]:
 def test_own_and_library_logs_look_the_same(lines: Lines) -> None:
     """One object a line with time in UTC, level and logger, whoever wrote it."""
     structlog.get_logger("bot.turn").info("batch", size=3)
-    logging.getLogger("uvicorn.error").warning("slow %s", "disk")
+    logging.getLogger("a.library").warning("slow %s", "disk")
 
     own, library = lines()
     assert own["at"].endswith("Z")

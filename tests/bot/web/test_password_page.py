@@ -208,10 +208,20 @@ async def test_no_secret_is_left_behind(
     assert heard[-1] == "……"
 
 
-async def test_a_page_that_no_step_waits_for_is_not_used(citizen: Citizen) -> None:
-    """Who corrected an answer meanwhile is not told that a password was set."""
+async def test_what_was_proved_stays_while_the_page_is_open(citizen: Citizen) -> None:
+    """A correction after the right code changes nothing: the page still sets the password."""
     path = await citizen.ask_for_link()
     await citizen.write("nhầm, số căn cước là 079085000001")
     answer = await citizen.choose(path)
-    assert (await citizen.member()).password_hash == ""
+    assert answer.status_code == 200
+    assert (await citizen.member()).password_hash != ""
+
+
+async def test_a_page_that_no_step_waits_for_is_not_used(citizen: Citizen) -> None:
+    """Who stopped meanwhile is not told that a password was set."""
+    path = await citizen.ask_for_link()
+    await citizen.write("hủy")
+    await citizen.write("dừng hẳn")
+    answer = await citizen.choose(path)
     assert answer.status_code == 410
+    assert (await citizen.member()).password_hash == ""
