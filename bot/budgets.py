@@ -78,22 +78,22 @@ class Budgets:
     @cached_property
     def failed_runs(self) -> Budget:
         """Runs of this chat on this account that ended locked."""
-        return self._one(b"failed_runs ", self._chat + self._account, FAILED_RUNS)
+        return _one(b"failed_runs ", self._chat + self._account, FAILED_RUNS)
 
     @cached_property
     def resting(self) -> Budget:
         """Whether this chat pauses on this account after a failed run."""
-        return self._one(b"resting ", self._chat + self._account, RESTING)
+        return _one(b"resting ", self._chat + self._account, RESTING)
 
     @cached_property
     def streak(self) -> Budget:
         """Wrong codes in a row for this account, over all time, since the last right one."""
-        return self._one(b"streak ", self._account, STREAK)
+        return Budget(streak_key(self._account), STREAK)
 
     @cached_property
     def failure_notice(self) -> Budget:
         """One notice of failed tries per account and day."""
-        return self._one(b"failure_notice ", self._account, ONCE_A_DAY)
+        return _one(b"failure_notice ", self._account, ONCE_A_DAY)
 
     def for_sending(self) -> Iterator[Budget]:
         """Everything to be looked up before a code is sent."""
@@ -104,9 +104,14 @@ class Budgets:
         """Everything to be looked up before a code is checked."""
         yield from (*self.failures, self.failed_runs, self.failure_notice, self.streak)
 
-    @staticmethod
-    def _one(rule: bytes, subject: bytes, limit: Limit) -> Budget:
-        return Budget(hashlib.blake2b(rule + subject, digest_size=16).digest(), limit)
+
+def streak_key(account: bytes) -> bytes:
+    """Under which the wrong codes in a row for an account are counted."""
+    return _one(b"streak ", account, STREAK).key
+
+
+def _one(rule: bytes, subject: bytes, limit: Limit) -> Budget:
+    return Budget(hashlib.blake2b(rule + subject, digest_size=16).digest(), limit)
 
 
 def _less(limit: Limit, reserve: int) -> Limit:

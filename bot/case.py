@@ -46,6 +46,5 @@ class Case:
     @property
     def challenge_key(self) -> tuple[str, int, str] | None:
         """The one-time code of the running procedure, if it has one."""
-        if self.flow is None or not self.account:
-            return None
-        return (self.chat, self.talk.run, self.flow.code_question.slot)
+        question = self.flow.code_question if self.flow and self.account else None
+        return (self.chat, self.talk.run, question.slot) if question else None

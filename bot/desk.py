@@ -80,6 +80,7 @@ class Desk:
         return {
             "hotline": self.settings.help.hotline,
             "hours": self.settings.help.hours,
+            "days": str(self.settings.retention.transcript),
             "checked": f"{self.settings.procedures.checked_on:%d/%m/%Y}",
             "label": "",
             "until": "",

@@ -29,6 +29,7 @@ HOLES = {
     "checked": "31/12/2026",
     "code": "000000",
     "contact": "",
+    "days": "3650",
     "given": "300",
     "hotline": "19009068",
     "hours": "",

@@ -112,6 +112,8 @@ def _phone(typed: str) -> Got | Refused:
         return Refused("error.phone_landline")
     if _ELEVEN.fullmatch(national):
         return Refused("error.phone_old")
+    if len(national) == len("0912345678"):
+        return Refused("error.phone_prefix", {"given": national[:2]})
     return Refused("error.phone_length", {"given": str(len(digits))})
 
 
@@ -152,6 +154,7 @@ contact = Reader(
         "error.phone_landline",
         "error.phone_length",
         "error.phone_old",
+        "error.phone_prefix",
         "error.phone_two",
     ),
 )

@@ -50,8 +50,9 @@ def _ask_leave(turn: Turn) -> None:
 
 
 def _send_code(turn: Turn) -> None:
-    question = turn.flow.code_question
-    turn.do(SendCode(question.slot, question.purpose, turn.draft.account, turn.draft.contact))
+    if (question := turn.flow.code_question) is not None:
+        draft = turn.draft
+        turn.do(SendCode(question.slot, question.purpose, draft.account, draft.contact))
 
 
 ask_leave = Do(_ask_leave, ("leave",))

@@ -97,7 +97,8 @@ class Dialogue:
             wants.append(CheckCode(question.slot, heard.value))
         if heard.kind == HUMAN:
             wants.append(CheckHuman(heard.value))
-        if any(do.sends for move in _candidates(flow, talk, heard) for do in move.do):
+        sends = any(do.sends for move in _candidates(flow, talk, heard) for do in move.do)
+        if sends and flow.code_question:
             draft = self.draft_after(talk, heard)
             wants.append(MaySend(flow.code_question.slot, draft.account, draft.contact))
         return tuple(wants)

@@ -4,6 +4,7 @@ Words become events here: an answer, a button's name or number, a command, a cor
 question of the citizen's own. It never decides what follows and never keeps anything.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -180,8 +181,11 @@ def running(flows: Mapping[str, Flow], talk: Talk) -> Flow | None:
 
 
 def contains(folded: str, phrase: str) -> bool:
-    """Whether whole words stand in a text, and not after a "no"."""
-    return f" {phrase} " in f" {folded} " and f" khong {phrase} " not in f" {folded} "
+    """Whether whole words stand in a text, and not after a "no"; * is up to three words."""
+    if "*" not in phrase:
+        return f" {phrase} " in f" {folded} " and f" khong {phrase} " not in f" {folded} "
+    first, last = phrase.split(" * ")
+    return bool(re.search(rf"(?<!khong )\b{first}(?: \w+){{0,3}} {last}\b", folded))
 
 
 def _hear_contact(flow: Flow | None, talk: Talk, event: Event) -> Heard:

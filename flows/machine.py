@@ -183,9 +183,9 @@ class Flow:
         return self.asks.get(state)
 
     @cached_property
-    def code_question(self) -> AskCode:
-        """The state that waits for the code; a flow that sends codes has one."""
-        return next(q for q in self.asks.values() if isinstance(q, AskCode))
+    def code_question(self) -> AskCode | None:
+        """What the state that waits for a code asks; None in a flow that sends none."""
+        return next((q for q in self.asks.values() if isinstance(q, AskCode)), None)
 
     def fire(self, turn: Turn, event: str) -> bool:
         """Make the first move of the table that fits; False when none does."""

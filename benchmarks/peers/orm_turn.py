@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import secrets
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -24,9 +23,7 @@ from benchmarks.peers.orm_tables import (
     Line,
     Link,
     Member,
-    Outbound,
 )
-from bot.codes import tap_token
 from bot.limits import Tallies, latest
 
 NOT_KEPT = "……"
@@ -112,15 +109,11 @@ class Turn:
 
     # --- a code ------------------------------------------------------------------
 
-    async def _send_code(
-        self, talk: Conversation, account: bytes, draft: dict[str, Any]
-    ) -> Said:
+    async def _send_code(self, talk: Conversation, account: bytes, draft: dict[str, Any]) -> Said:
         whom, phone = self._whom(account), draft["phone"]
         counted = whom.sending(self.keys.safe.vault, phone)
         budgets = (*counted, whom.new_account, whom.seen_account)
-        tallies = await orm_limits.load(
-            self.session, (*budgets, whom.resting, whom.streak)
-        )
+        tallies = await orm_limits.load(self.session, (*budgets, whom.resting, whom.streak))
         if not tallies.count(whom.seen_account, self.now):
             counted = budgets
         if latest(tallies, (*counted, whom.resting), self.now) > self.now:

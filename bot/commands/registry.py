@@ -19,8 +19,10 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from bot.budgets import streak_key
 from bot.commands.opening import (
     FAILED,
+    USAGE,
     ConfigFile,
     Opened,
     opened,
@@ -33,6 +35,7 @@ from bot.commands.resuming import Place, Resuming
 from bot.registry import Chunk, dump, load
 from bot.registry.table import Table, open_table
 
+TEN = 10  # digits of a BHXH number
 SHOWN = 20  # problems on the screen; the file has them all
 
 app = App(name="registry", help="The registry of members: import and export it as CSV.")
@@ -138,3 +141,30 @@ async def export(
                 async for written in counts:
                     bar.update(task, completed=written)
         say(f"{written} members written to {file}")
+
+
+@app.command
+async def reopen(
+    number: Annotated[str, Parameter(help="The account's BHXH number, 10 digits.")],
+    /,
+    *,
+    config: ConfigFile = None,
+) -> int:
+    """Open an account again that was closed after too many wrong codes in a row.
+
+    Only for a person who has proved at the counter who they are: time alone never opens it.
+    """
+    if len(number) != TEN or not number.isdecimal():
+        warn("NUMBER: a BHXH number has 10 digits")
+        return USAGE
+    async with opened(config) as here:
+        async with here.store.unit(now=here.clock.now()) as unit:
+            found = await unit.members([number])
+            accounts = [member.account for member in found.values()]
+            await unit.clear_tallies([streak_key(account) for account in accounts])
+        if not found:
+            warn("no such account")
+            return FAILED
+        await here.remember("account.reopened", accounts[0].hex())
+        say("the account can receive codes again")
+    return 0

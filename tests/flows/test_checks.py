@@ -85,7 +85,7 @@ PHONES = {
 NO_PHONES = {
     "091234567": "error.phone_length",
     "09123456789": "error.phone_length",
-    "0112345678": "error.phone_length",
+    "0112345678": "error.phone_prefix",
     "7912345678": "error.phone_length",
     "01234567890": "error.phone_old",
     "02437899999": "error.phone_landline",

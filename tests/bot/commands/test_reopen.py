@@ -1,0 +1,38 @@
+"""`registry reopen`: the only thing that ends a streak of wrong codes."""
+
+import pytest
+
+from bot.budgets import streak_key
+from bot.commands.opening import Opened
+from storage.base import Tally
+from tests.bot.commands.conftest import Installation
+
+GOOD = "7900000001,,Nguyễn Văn Mẫu,,0900000101,,"
+
+
+def test_reopen_forgets_the_streak(house: Installation) -> None:
+    """The account's count begins anew; nothing else ends a streak."""
+
+    async def guess(here: Opened) -> None:
+        key = streak_key(here.store.index("bhxh", "7900000001"))
+        async with here.store.unit(now=1.0) as unit:
+            await unit.add_tallies([Tally(key, 0, 50)])
+
+    async def count(here: Opened) -> list[Tally]:
+        key = streak_key(here.store.index("bhxh", "7900000001"))
+        async with here.store.unit(now=2.0) as unit:
+            return await unit.tallies([key])
+
+    house.run("registry", "import", house.csv(GOOD))
+    house.ask(guess)
+    assert house.ask(count) != []
+    assert house.run("registry", "reopen", "7900000001").code == 0
+    assert house.ask(count) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [("7900000009", 1), ("79", 2), ("abcdefghij", 2)])
+def test_reopen_refuses(number: str, code: int, house: Installation) -> None:
+    """An account nobody has, or what is no account number, is refused in words."""
+    house.run("registry", "import", house.csv(GOOD))
+    done = house.run("registry", "reopen", number)
+    assert (done.code, bool(done.err)) == (code, True)
