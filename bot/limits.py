@@ -60,8 +60,8 @@ class Tallies:
         return self.count(budget, now) >= budget.limit.n
 
     def near(self, budget: Budget, now: float) -> bool:
-        """Whether one more hit would be the last."""
-        return self.count(budget, now) >= budget.limit.n - 1
+        """Whether one more hit would be the last of several."""
+        return budget.limit.n > 1 and self.count(budget, now) >= budget.limit.n - 1
 
     def free_at(self, budget: Budget, now: float) -> float:
         """When the next hit is possible; now, if it already is."""

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 import structlog
 
 from bot import anchor, keys
-from bot.app import Engine, build, open_store, running, settle_memory
+from bot.app import Engine, build, open_store, settle_memory
 from bot.channels.telegram_bot import Line, bot_id, introduce, open_bot
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_sender import TelegramSender
@@ -45,18 +45,17 @@ async def serve_until_stopped(settings: Settings, only: Part | None) -> None:
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with started(settings) as service, AsyncExitStack() as parts:
-        engine = service.engine
-        tasks: list[Coroutine[None, None, None]] = []
+    async with started(settings) as service:
+        engine, anchors = service.engine, anchor.path_of(settings)
+        # In the order in which they end: first nothing comes in, then what came is committed.
+        parts: list[Coroutine[None, None, None]] = []
         if only != "notifier":
-            await parts.enter_async_context(running(engine, notify=False))
-            tasks += [_receive(service, stop), _web(service)]
+            parts += [_receive(service, stop), _web(service), engine.batches.run()]
         if only != "bot":
-            tasks.append(engine.notifier.run())
+            parts.append(engine.notifier.run())
+        parts.append(upkeep(engine.store, service.clock, settings.retention, anchors))
         settle_memory()
-        anchors = anchor.path_of(settings)
-        tasks.append(upkeep(engine.store, service.clock, settings.retention, anchors))
-        await _until(stop, [asyncio.create_task(task) for task in tasks])
+        await _until(stop, [asyncio.create_task(part) for part in parts])
 
 
 @asynccontextmanager
@@ -104,19 +103,19 @@ async def _web(service: Service) -> None:
     await serve(app, service.settings.http.host, service.settings.http.port)
 
 
-async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:
-    """Wait for the stop, or for a part that fails; then end all parts."""
+async def _until(stop: asyncio.Event, parts: list["asyncio.Task[None]"]) -> None:
+    """Wait for the stop, or for a part that fails; then end the parts one after the other."""
     stopping = asyncio.create_task(_wait(stop))
-    waiting = {stopping, *tasks}
+    waiting = {stopping, *parts}
     try:
         while not stop.is_set():
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()  # a part that failed stops the program
+            for part in done:
+                part.result()  # a part that failed stops the program
     finally:
-        for task in waiting:
-            task.cancel()
-        await asyncio.gather(*waiting, return_exceptions=True)
+        for part in (stopping, *parts):
+            part.cancel()
+            await asyncio.gather(part, return_exceptions=True)
 
 
 async def _wait(stop: asyncio.Event) -> None:

@@ -9,7 +9,7 @@ import structlog
 from bot import anchor
 from bot.clock import Clock
 from bot.settings import Days
-from storage.base import Retention, StorageError, Store
+from storage.base import Retention, Store, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -51,5 +51,5 @@ async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(seconds)
         try:
             await work()
-        except StorageError as error:
-            log.warning("upkeep put off", reason=type(error).__name__)
+        except Unavailable:
+            log.warning("upkeep put off: the database cannot be used now")

@@ -16,7 +16,7 @@ from bot import codes
 from bot.clock import Clock
 from bot.notifier.parcel import Body, ChatBody, Dead, Later, Letter, MailBody, Sender, Verdict
 from bot.notifier.policy import settle, worthless
-from storage.base import Parcel, Settlement, StorageError, Store
+from storage.base import Parcel, Settlement, Store, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -85,7 +85,7 @@ class Notifier:
             settled = await self._settle()
             room = self._bench.at_once - len(self._sending)
             parcels = await self._claim(room) if room > 0 else []
-        except StorageError:
+        except Unavailable:
             log.warning("database unavailable; trying again", owner=self._owner)
             await asyncio.sleep(LOOK_AGAIN)
             return False
@@ -119,7 +119,7 @@ class Notifier:
         rows, self._settled = self._settled, []
         try:
             await self._store.settle(rows)
-        except StorageError:
+        except Unavailable:
             self._settled = rows + self._settled
             raise
         return bool(rows)

@@ -69,7 +69,11 @@ class SqliteUnit:
         accounts, nationals = registry.wanted(self._vault, identifiers)
         asked = accounts | nationals
         rows = await self._read(registry.FIND, list(accounts), list(nationals))
-        return {asked[row[0]]: registry.member(self._vault, row[1:]) for row in rows}
+        found = {asked[row[0]]: registry.member(self._vault, row[1:]) for row in rows}
+        for _ in asked.keys() - {row[0] for row in rows}:
+            # An account nobody has takes as long as one that somebody has (R27).
+            registry.nobody(self._vault)
+        return found
 
     async def tallies(self, keys: Sequence[bytes]) -> list[Tally]:
         return [Tally(*row) for row in await self._read(sql.TALLIES, _hex(keys))]
