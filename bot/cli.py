@@ -16,6 +16,7 @@ COMMANDS = {
     "registry": "bot.commands.registry:app",
     "keys": "bot.commands.keys:app",
     "audit": "bot.commands.audit:app",
+    "aside": "bot.commands.aside:aside",
     "backup": "bot.commands.copies:backup",
     "restore": "bot.commands.copies:restore",
 }

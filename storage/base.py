@@ -202,6 +202,9 @@ class Store(Protocol):
     async def audit_macs(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """The MACs of these audit records, as stored; a number without a record is absent."""
 
+    async def asides(self, *, limit: int) -> list[SetAside]:
+        """The newest events that were set aside, newest first."""
+
     async def purge(self, keep: Retention, *, now: float) -> int:
         """Delete what has outlived its retention, in short transactions; rows deleted."""
 

@@ -4,6 +4,7 @@ Reads take their keys as one JSON list (blobs as hex) and drive the join from it
 for each row.
 """
 
+import sqlite3
 from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
@@ -156,3 +157,14 @@ def aside(vault: Vault, row: SetAside) -> tuple[Any, ...]:
 
 def password(row: Password) -> tuple[Any, ...]:
     return (row.password_hash, row.password_until, row.must_change, row.account)
+
+
+def asides(db: sqlite3.Connection, *, limit: int) -> list[tuple[Any, ...]]:
+    """Read the newest rows of what was set aside."""
+    text = "SELECT key, chat, at, error, payload FROM set_aside ORDER BY at DESC LIMIT ?"
+    return db.execute(text, (limit,)).fetchall()
+
+
+def read_aside(vault: Vault, row: tuple[Any, ...]) -> SetAside:
+    *clear, payload = row
+    return SetAside(*(*clear, vault.open("set_aside", row[0], "payload", payload)))

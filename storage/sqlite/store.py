@@ -22,6 +22,7 @@ from storage.base import (
     Parcel,
     Person,
     Retention,
+    SetAside,
     Settlement,
     StorageError,
     Unavailable,
@@ -29,7 +30,7 @@ from storage.base import (
 from storage.sqlite import audit, post, purge, registry, reseal
 from storage.sqlite.copy import check, copy, lay_to_rest, make_room, remove, size
 from storage.sqlite.schema import check_keys, migrate
-from storage.sqlite.statements import STORED_HIGH_WATER
+from storage.sqlite.statements import STORED_HIGH_WATER, asides, read_aside
 from storage.sqlite.unit import SqliteUnit
 from storage.sqlite.wire import MEMORY, Broken, Wire, Work, connect, roll_back, to_the_end, written
 from storage.vault import Vault
@@ -143,6 +144,10 @@ class SqliteStore:
 
     # --- upkeep ----------------------------------------------------------------------
 
+    async def asides(self, *, limit: int) -> list[SetAside]:
+        rows = await self._look(partial(asides, limit=limit))
+        return [read_aside(self._vault, row) for row in rows]
+
     async def purge(self, keep: Retention, *, now: float) -> int:
         gone = 0
         for rule in purge.RULES:
@@ -173,11 +178,7 @@ class SqliteStore:
         """Fold the write-ahead log back: the bulk beside the units, the rest between two."""
         if size(Path(self._path + "-wal")) < _TIDY_FROM:
             return
-        beside = await connect(self._path)
-        try:
-            await beside.hop(_fold)
-        finally:
-            await to_the_end(beside.close())
+        await self._beside(_fold)
         await self._look(_fold)
 
     async def backup(self, target: str) -> None:
@@ -196,16 +197,18 @@ class SqliteStore:
         return await self._alone(partial(lay_to_rest, now=now))
 
     async def _copy_to(self, path: Path) -> None:
-        if self._path == MEMORY:
-            await self._look(partial(copy, target=path))
-            return
-        beside = await connect(self._path)
-        try:
-            await beside.hop(partial(copy, target=path))
-        finally:
-            await to_the_end(beside.close())
+        work = partial(copy, target=path)
+        await (self._look(work) if self._path == MEMORY else self._beside(work))
 
     # --- the connection --------------------------------------------------------------
+
+    async def _beside(self, work: Work[None]) -> None:
+        """Work on a connection of its own, while units go on."""
+        beside = await connect(self._path)
+        try:
+            await beside.hop(work)
+        finally:
+            await to_the_end(beside.close())
 
     async def _alone(self, work: Work[Result]) -> Result:
         return await self._look(partial(written, work))

@@ -106,6 +106,8 @@ class UnitContract:
             await rows.everything(unit)
             await unit.add_hand_overs([HandOverRequest("a", 1.0, "", "", "")])
             await unit.set_aside([SetAside("odd", "telegram:1", 11.0, "ValueError", b"again")])
+        assert [event.key for event in await store.asides(limit=5)] == ["odd"]
+        assert await store.asides(limit=0) == []
 
     async def test_empty_lists(self, store: Store) -> None:
         """Empty batches are answered with nothing."""
