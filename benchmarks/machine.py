@@ -46,19 +46,11 @@ def describe(folder: Path, cores: list[int]) -> dict[str, str]:
     given = f"core {cores} of {os.cpu_count()}" if cores else "not pinned (no affinity here)"
     return {
         "when": time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()),
-        "processor": f"{_processor()}, {given}",
+        "processor": given,
         "load before": " ".join(f"{load:.1f}" for load in os.getloadavg()),
         "versions": f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
-        "kernel": f"{platform.system()} {platform.release()}",
         "disk": f"{_file_system(folder)}; one page + fsync {sync_cost(folder):.0f} µs",
     }
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def _file_system(folder: Path) -> str:

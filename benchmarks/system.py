@@ -70,13 +70,18 @@ class Entry:
         return made
 
 
+_SAME = (
+    "everything survives kill -9 and power cut once acknowledged; nothing handled twice; personal "
+    "columns sealed to their rows; limits, codes and the audit chain in the same transaction"
+)
+
 OURS = Entry(
     "ours",
     "ours",
     "benchmarks.ours:Ours",
     "decode, dedupe, limits, flow, sealed columns, transcript, audit, code, password; replies "
     "queued in the turn, sent by the notifier (second figure)",
-    "everything survives kill -9 and power cut once acknowledged; nothing handled twice",
+    _SAME,
     delivers=True,
 )
 PTB = Entry(
@@ -100,9 +105,9 @@ ORM = Entry(
     "orm",
     "SQLAlchemy ORM session per update",
     "benchmarks.peers.orm_session:PerUpdate",
-    "json.loads, dedupe, conversation, transcript, outbound, code and counter, password; "
-    "columns not sealed, no limits, no audit, replies queued",
-    "everything survives kill -9 and power cut once acknowledged; nothing handled twice",
+    "json.loads, dedupe, limits, flow, sealed columns, transcript, audit, code, password; replies "
+    "queued in the turn, sent by nobody; no indexes for claiming and purging",
+    _SAME,
     delivers=False,
 )
 SYSTEMS: dict[Key, Entry] = {entry.key: entry for entry in (OURS, PTB, PTB_SILENT, ORM)}

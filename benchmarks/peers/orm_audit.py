@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from benchmarks.peers.orm_json import dumps
+from benchmarks.peers.orm_safe import dumps
 from benchmarks.peers.orm_tables import Audit, AuditHead
 
 

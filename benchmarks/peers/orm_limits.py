@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import storage.base
 from benchmarks.peers.orm_tables import Tally
 from bot.limits import Budget, Tallies
 from bot.settings import Limit, LimitsOf
@@ -92,9 +93,9 @@ class Whom:
 async def load(session: AsyncSession, budgets: Iterable[Budget]) -> Tallies:
     """Read the hits of all these keys at once."""
     keys = [budget.key for budget in budgets]
-    rows = await session.scalars(select(Tally).where(Tally.key.in_(keys)))
+    wanted = select(Tally.key, Tally.slice, Tally.n).where(Tally.key.in_(keys))
     tallies = Tallies()
-    tallies.load(rows)
+    tallies.load(storage.base.Tally(*row) for row in await session.execute(wanted))
     return tallies
 
 

@@ -46,11 +46,14 @@ class Line(Base):
 
 
 class Outbound(Base):
-    """A message to be sent after the commit; address and body sealed. ref: idempotency key."""
+    """A message to be sent after the commit; address and body sealed.
+
+    ref: idempotency key, which begins with the time of writing; one lane leaves in its
+    order. Made here and not by the database, so that all messages of a turn are one insert.
+    """
 
     __tablename__ = "outbound"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ref: Mapped[str] = mapped_column(unique=True)
+    ref: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
     address: Mapped[bytes]
     body: Mapped[bytes]

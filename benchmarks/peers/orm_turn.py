@@ -3,8 +3,7 @@
 import hashlib
 import hmac
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.dialogue import COMMAND, CONSENT
 from benchmarks.peers import orm_limits, p1
-from benchmarks.peers.orm_audit import Chain
 from benchmarks.peers.orm_limits import RULES, Whom
-from benchmarks.peers.orm_safe import Safe
+from benchmarks.peers.orm_post import Buttons, Keys, Post
 from benchmarks.peers.orm_tables import (
     Audit,
     Challenge,
@@ -27,38 +25,18 @@ from benchmarks.peers.orm_tables import (
 from bot.limits import Tallies, latest
 
 NOT_KEPT = "……"
-Buttons = Sequence[tuple[str, str]]
 Said = tuple[str, str, Buttons]  # next state, what to say, the buttons under it
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What every turn works with."""
-
-    safe: Safe
-    chain: Chain
-    code: bytes
-    tap: bytes
-
-    def index(self, kind: str, value: str) -> bytes:
-        """A blind index."""
-        return self.safe.vault.index(kind, value)
-
-    def digest(self, code: str) -> bytes:
-        """What is kept of a code."""
-        return hmac.digest(self.code, code.encode(), hashlib.sha256)
-
-
-@dataclass(slots=True)
 class Turn:
-    """One update inside one session; `sms` collects what the gateway will have to send."""
+    """One update inside one session."""
 
-    keys: Keys
-    session: AsyncSession
-    chat: int
-    text: str
-    sms: list[tuple[str, str]] = field(default_factory=list)
-    now: float = field(default_factory=time.time)
+    def __init__(self, keys: Keys, session: AsyncSession, chat: int, text: str) -> None:
+        """`post.sms` collects what the gateway will have to send."""
+        self.keys, self.session, self.chat, self.text = keys, session, chat, text
+        self.now = time.time()
+        self.post = Post(keys, session, self.now)
+        self.mark = keys.index("chat", str(chat))
 
     async def run(self) -> None:
         """Load where the chat stands, decide, write it all down."""
@@ -76,7 +54,7 @@ class Turn:
         shown = {"draft": draft, "choices": [choice for _, choice in buttons]}
         talk.memo = self.keys.safe.json("conversation", self.chat, "memo", shown)
         self._remember(talk, NOT_KEPT if was == "code" else self.text, said)
-        self._say(talk, said, buttons)
+        self.post.say(talk, said, buttons)
 
     async def decide(self, talk: Conversation, draft: dict[str, Any]) -> Said:
         """Take one step; `draft` is changed in place."""
@@ -110,7 +88,7 @@ class Turn:
     # --- a code ------------------------------------------------------------------
 
     async def _send_code(self, talk: Conversation, account: bytes, draft: dict[str, Any]) -> Said:
-        whom, phone = self._whom(account), draft["phone"]
+        whom, phone = Whom(self.mark, account), draft["phone"]
         counted = whom.sending(self.keys.safe.vault, phone)
         budgets = (*counted, whom.new_account, whom.seen_account)
         tallies = await orm_limits.load(self.session, (*budgets, whom.resting, whom.streak))
@@ -141,10 +119,10 @@ class Turn:
             decoy=not on_file,
         )
         self.session.add(challenge)
-        self._sms(phone, p1.code_sms(code), withheld=not on_file)
+        self.post.text(phone, p1.code_sms(code), withheld=not on_file)
 
     async def _check(self, talk: Conversation, account: bytes, draft: dict[str, Any]) -> Said:
-        whom = self._whom(account)
+        whom = Whom(self.mark, account)
         challenge = await self.session.get_one(Challenge, (self.chat, talk.run))
         links = (await self.session.scalars(select(Link).where(Link.account == account))).all()
         failures = whom.failures(linked=any(link.chat == self.chat for link in links))
@@ -171,9 +149,9 @@ class Turn:
         await orm_limits.save(self.session, tallies, self.now)
         return ("menu", p1.LOCKED, ()) if spent else ("code", p1.WRONG, ())
 
-    async def _lock(self, account: bytes, links: Iterable[Link], tallies: Tallies) -> None:
+    async def _lock(self, account: bytes, links: Sequence[Link], tallies: Tallies) -> None:
         """Pause, longer after each failed run, and tell the member once a day."""
-        whom = self._whom(account)
+        whom = Whom(self.mark, account)
         tallies.hit(whom.failed_runs, self.now)
         failed = tallies.count(whom.failed_runs, self.now)
         tallies.rest(whom.resting, self.now + RULES.pauses[min(failed, len(RULES.pauses)) - 1])
@@ -182,19 +160,20 @@ class Turn:
         tallies.hit(whom.failure_notice, self.now)
         await self._act("tries_spent", account)
         if member := await self.session.get(Member, account):
-            self._notify(p1.FAILED_TRIES, self._phone(member), links)
+            self.post.notify(p1.FAILED_TRIES, self._phone(member), self._others(links))
 
     # --- the password ------------------------------------------------------------
 
-    async def _settle(self, account: bytes, links: Iterable[Link], tallies: Tallies) -> None:
+    async def _settle(self, account: bytes, links: Sequence[Link], tallies: Tallies) -> None:
         """A new password: void all other codes, remember the chat, end the streak, tell."""
-        whom = self._whom(account)
+        whom = Whom(self.mark, account)
         tallies.clear(whom.streak.key)
         tallies.clear(whom.failed_runs.key)
         member = await self.session.get_one(Member, account)
         open_codes = update(Challenge).where(
             Challenge.account == account, Challenge.used_at.is_(None), Challenge.void_at.is_(None)
         )
+        await self.session.flush()  # the code just used is marked, so it is not voided
         await self.session.execute(
             open_codes.values(void_at=self.now),
             execution_options={"synchronize_session": False},
@@ -203,12 +182,12 @@ class Turn:
         word, member.password_hash = p1.new_password()
         member.password_until, member.must_change = self.now + p1.PASSWORD_LIFE, True
         phone = self._phone(member)
-        self._sms(phone, p1.password_sms(word))
-        self._notify(p1.PASSWORD_RECOVERED, phone, links)
+        self.post.text(phone, p1.password_sms(word))
+        self.post.notify(p1.PASSWORD_RECOVERED, phone, self._others(links))
         self._link(account, links)
         await self._act("password_issued", account)
 
-    def _link(self, account: bytes, links: Iterable[Link]) -> None:
+    def _link(self, account: bytes, links: Sequence[Link]) -> None:
         mine = next((link for link in links if link.chat == self.chat), None)
         if mine is None:
             self.session.add(Link(account=account, chat=self.chat, at=self.now))
@@ -217,8 +196,8 @@ class Turn:
 
     # --- rows --------------------------------------------------------------------
 
-    def _whom(self, account: bytes) -> Whom:
-        return Whom(self.keys.index("chat", str(self.chat)), account)
+    def _others(self, links: Sequence[Link]) -> list[int]:
+        return [link.chat for link in links if link.chat != self.chat]
 
     def _phone(self, member: Member) -> str:
         row = member.account.hex()
@@ -226,7 +205,7 @@ class Turn:
         return str(person["phone"])
 
     async def _act(self, kind: str, account: bytes | None, detail: str = "") -> None:
-        who = self.keys.index("chat", str(self.chat)).hex()
+        who = self.mark.hex()
         act = Audit(at=self.now, kind=kind, who=who, account=account, detail=detail)
         await self.keys.chain.append(self.session, act)
 

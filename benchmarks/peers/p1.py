@@ -33,6 +33,14 @@ DONE = (
 )
 WRONG = "Thông tin này chưa đúng. Xin kiểm tra và nhập lại, hoặc gõ “hủy” để dừng."
 LOCKED = "Bạn đã nhập sai quá số lần cho phép. Xin thử lại sau 30 phút."
+PASSWORD_RECOVERED = (
+    "Mat khau VssID so ..3456 vua duoc lay lai luc 10:35 qua Telegram. Khong phai ong/ba? Goi "
+    "1900 9068 trong 72 gio de lay lai tai khoan."
+)
+FAILED_TRIES = (
+    "Co nguoi go sai ma lay lai mat khau VssID so ..3456 luc 10:35 qua Telegram. Tai khoan chua "
+    "thay doi. Khong phai ong/ba? Goi 1900 9068"
+)
 
 YES_NO = (("Đồng ý", "yes"), ("Không", "no"))
 CODE_BUTTONS = (("Gửi lại", "resend"), ("Sửa số", "back"), ("Hủy", "cancel"))
