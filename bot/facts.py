@@ -24,15 +24,18 @@ from flows.model import (
     Facts,
     MaySend,
     OnFile,
+    Want,
 )
 from storage.base import Challenge, Unit
 
 
-async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger) -> None:
+async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger, now: float) -> None:
     """Read every row the batch may need: one statement per table."""
     claiming = [case for case in cases if case.account]
     keys = [key for case in claiming if (key := case.challenge_key)]
     ledger.challenges = await unit.challenges(keys)
+    for case in claiming:
+        case.wants = _needed(case, ledger, now)
     acting = [case for case in claiming if case.wants or case.incoming.page]
     unnamed = [case for case in claiming if case.names_account]
     ledger.members = await unit.members([case.account for case in (*acting, *unnamed)])
@@ -196,6 +199,16 @@ def _subject(desk: Desk, case: Case, ledger: Ledger) -> bytes:
         return member.account
     known = case.row.account if case.row and not case.names_account else None
     return known or desk.account_index(case.account)
+
+
+def _needed(case: Case, ledger: Ledger, now: float) -> tuple[Want, ...]:
+    """A code that has not expired is only checked: no other one will be sent for it."""
+    if not any(isinstance(want, CheckCode) for want in case.wants):
+        return case.wants
+    challenge = ledger.challenges.get(case.challenge_key) if case.challenge_key else None
+    if challenge is not None and now >= challenge.expires_at:
+        return case.wants
+    return tuple(want for want in case.wants if not isinstance(want, MaySend))
 
 
 def _tally_keys(cases: Sequence[Case]) -> Iterator[bytes]:

@@ -87,7 +87,7 @@ class Turns:
 
     async def _carry_out(self, unit: Unit, cases: Sequence[Case], now: float) -> list[Incoming]:
         ledger = Ledger()
-        await load(unit, self.desk, cases, ledger)
+        await load(unit, self.desk, cases, ledger, now)
         refused = []
         for case in cases:
             if case.incoming.page and not _open_page(case, ledger, now):

@@ -106,8 +106,8 @@ class Dialogue:
     def draft_after(self, talk: Talk, heard: Heard) -> Draft:
         """The draft as it will be once this event is answered."""
         flow = running(self.flows, talk)
-        if flow is None:
-            return None
+        if flow is None or not heard.value:
+            return talk.draft if flow else None
         turn = Turn(flow, talk, heard.kind, Facts())
         _keep_answer(turn, talk.state, heard)
         return turn.draft
