@@ -15,6 +15,7 @@ from typing import Self
 from benchmarks.dialogue import STEPS, Crowd, citizens
 from benchmarks.machine import peak_rss, pin
 from benchmarks.system import Entry, Setting, System
+from bot.loop import new_loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def serve(
 ) -> None:
     """Body of the child process: open, answer orders with samples, close, say what it took."""
     cores = pin(core)
-    with asyncio.Runner() as runner:
+    # Each on the loop its users have: ours is what `run` uses, the peers' is asyncio's own.
+    with asyncio.Runner(loop_factory=new_loop if entry.key == "ours" else None) as runner:
         system = entry.make()
         runner.run(system.open(setting))
         pipe.send("ready")

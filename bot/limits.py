@@ -42,7 +42,7 @@ class Tallies:
     """The hits a batch has loaded, and those it will add."""
 
     loaded: dict[bytes, dict[int, int]] = field(default_factory=dict)
-    added: dict[tuple[bytes, int], int] = field(default_factory=dict)
+    added: dict[bytes, dict[int, int]] = field(default_factory=dict)
     cleared: set[bytes] = field(default_factory=set)
 
     def load(self, rows: Iterable[Tally]) -> None:
@@ -52,8 +52,9 @@ class Tallies:
 
     def count(self, budget: Budget, now: float) -> int:
         """Hits within the window that ends now."""
-        slices = self.loaded.get(budget.key, {})
-        return sum(n for until, n in slices.items() if until > now or until == FOR_EVER)
+        if (slices := self.loaded.get(budget.key)) is None:
+            return 0
+        return sum([n for until, n in slices.items() if until > now or until == FOR_EVER])
 
     def spent(self, budget: Budget, now: float) -> bool:
         """Whether the budget allows nothing more now."""
@@ -66,6 +67,8 @@ class Tallies:
     def free_at(self, budget: Budget, now: float) -> float:
         """When the next hit is possible; now, if it already is."""
         excess = self.count(budget, now) - budget.limit.n
+        if excess < 0:
+            return now
         for until, n in sorted(self.loaded.get(budget.key, {}).items()):
             if until > now and excess >= 0:
                 excess -= n
@@ -82,19 +85,19 @@ class Tallies:
         self._add(budget, ceil(until))
 
     def _add(self, budget: Budget, at: int) -> None:
-        slices = self.loaded.setdefault(budget.key, {})
-        slices[at] = slices.get(at, 0) + 1
-        self.added[(budget.key, at)] = self.added.get((budget.key, at), 0) + 1
+        for hits in (self.loaded, self.added):
+            slices = hits.setdefault(budget.key, {})
+            slices[at] = slices.get(at, 0) + 1
 
     def clear(self, key: bytes) -> None:
         """Forget a key."""
         self.loaded.pop(key, None)
-        self.added = {place: n for place, n in self.added.items() if place[0] != key}
+        self.added.pop(key, None)
         self.cleared.add(key)
 
     def rows(self) -> list[Tally]:
         """What the store must add."""
-        return [Tally(key, at, n) for (key, at), n in self.added.items()]
+        return [Tally(key, at, n) for key, hits in self.added.items() for at, n in hits.items()]
 
 
 def latest(tallies: Tallies, budgets: Iterable[Budget], now: float) -> float:

@@ -43,12 +43,11 @@ def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
 def keep(case: Case, outcome: Outcome, now: float) -> Conversation:
     """The row that remembers where the chat stands now."""
     talk = outcome.talk
-    silent = not outcome.speaks
     memo = Memo(msgspec.Raw(_write(talk.draft)), talk.choices, talk.misses)
     return Conversation(
         chat=case.chat,
         turn=talk.turn,
-        said_at=case.row.said_at if silent and case.row else now,
+        said_at=case.row.said_at if case.row and not outcome.speaks else now,
         lang=talk.lang,
         flow=talk.flow,
         version=talk.version,

@@ -1,5 +1,6 @@
 """`vssid-bot run` and `vssid-bot check`."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +11,7 @@ from bot import keys, log
 from bot.channels.telegram_bot import TelegramFault
 from bot.commands.opening import ConfigFile, settings_from
 from bot.keys import KeyFileError
+from bot.loop import new_loop
 from bot.service import serve_until_stopped
 from bot.settings import ConfigError, Settings
 from bot.wording import Wording, WordingError
@@ -20,7 +22,7 @@ from storage.base import StorageError
 Part = Literal["bot", "notifier", "console"]
 
 
-async def run(
+def run(
     *,
     only: Annotated[Part | None, Parameter(help="One part; parts share a database.")] = None,
     config: ConfigFile = None,
@@ -34,7 +36,8 @@ async def run(
         return 2
     log.set_up(settings.log.level, settings.log.path)
     try:
-        await serve_until_stopped(settings, only)
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(serve_until_stopped(settings, only))
     except (TelegramFault, StorageError, KeyFileError) as error:
         print(error, file=sys.stderr)
         return 1

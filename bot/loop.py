@@ -1,0 +1,10 @@
+"""The program's event loop: uvloop, which saves a tenth of a turn; asyncio's own on Windows."""
+
+import sys
+
+if sys.platform == "win32":
+    from asyncio import new_event_loop as new_loop
+else:
+    from uvloop import new_event_loop as new_loop
+
+__all__ = ["new_loop"]
