@@ -80,7 +80,7 @@ OURS = Entry(
     "ours",
     "benchmarks.ours:Ours",
     "decode, dedupe, limits, flow, sealed columns, transcript, audit, code, password; replies "
-    "queued in the turn, sent by the notifier (second figure)",
+    "queued in the turn, sent by the notifier (second figure); on uvloop, as `run` is",
     _SAME,
     delivers=True,
 )
