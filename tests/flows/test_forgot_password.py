@@ -489,6 +489,6 @@ def test_turns_name_bubbles_and_runs_name_codes() -> None:
 
 
 def test_a_reply_keyboard_sends_whole_labels() -> None:
-    """A label with its number, as a phone's reply keyboard sends it, is the press it stands for."""
+    """A label with its number, as a reply keyboard sends it, is the press it stands for."""
     played = play(P1, ("1. Đồng ý", "0123456789", "1. Không còn số, email đó"))
     assert played.ended == "nothing_on_file"
