@@ -46,8 +46,6 @@ def test_hash() -> None:
     assert stored == passwords.hash_temporary(b"k" * 32, "k7mp-3hxd-w9qr")
     assert stored != passwords.hash_temporary(b"k" * 32, "k7mp-3hxd-w9qs")
     assert stored != passwords.hash_temporary(b"l" * 32, "k7mp-3hxd-w9qr")
-    assert not passwords.is_temporary(b"k" * 32, "$argon2id$", "k7mp-3hxd-w9qr")
-    assert not passwords.is_temporary(b"k" * 32, "đ", "mật khẩu")
 
 
 def test_page_token() -> None:
