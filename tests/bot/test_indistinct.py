@@ -174,7 +174,7 @@ async def test_over_budget(tmp_path: Path) -> None:
 
 
 async def test_time_does_not_tell(tmp_path: Path) -> None:
-    """The turn takes as long for an unknown account as for a known one."""
+    """Time tells little: the area under the curve is loosely bounded, and printed."""
     wide = (Limit(100_000, 3600),)
     roomy = dict.fromkeys(
         ("destination_sends", "account_flows", "chat_flows", "prefix_sends", "system_sends"), wide
