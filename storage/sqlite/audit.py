@@ -1,49 +1,34 @@
-"""The audit chain: append-only, without a gap, each record authenticated together with its past.
+"""The audit chain in SQLite: appended inside the caller's transaction, checked page by page."""
 
-Edits, deletions, swaps and a cut-off tail show without any outside help; only a whole database
-put back to an older state does not. For that somebody outside keeps the head.
-"""
-
-import hmac
 import sqlite3
 from collections.abc import Sequence
 
 import msgspec
 
-from storage.base import Act, Corrupt
-
-Head = tuple[int, bytes]
-EMPTY: Head = (0, b"")
+from storage import chain
+from storage.base import Act
+from storage.chain import EMPTY, Head
 
 _PAGE = 1000
 _MACS = "SELECT seq, mac FROM json_each(?) AS asked CROSS JOIN audit ON seq = asked.value"
+_ADD = "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SET_HEAD = """
+INSERT INTO audit_head VALUES (1, ?, ?, ?)
+ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, mac = excluded.mac, proof = excluded.proof
+"""
 
 
 def append(db: sqlite3.Connection, key: bytes, acts: Sequence[Act]) -> None:
     """Continue the chain inside the caller's transaction."""
-    seq, mac = head(db, key)
-    rows = []
-    for seq, act in enumerate(acts, seq + 1):  # noqa: B020 - the last one is the new head
-        fields = (float(act.at), act.kind, act.who, act.account, act.detail)
-        mac = _mac(key, mac, seq, fields)
-        rows.append((seq, *fields, mac))
-    db.executemany("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-    db.execute(
-        "INSERT INTO audit_head VALUES (1, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET"
-        " seq = excluded.seq, mac = excluded.mac, proof = excluded.proof",
-        (seq, mac, _proof(key, seq, mac)),
-    )
+    records = chain.links(key, head(db, key), acts)
+    db.executemany(_ADD, records)
+    newest = (records[-1][0], records[-1][-1])
+    db.execute(_SET_HEAD, (*newest, chain.proof(key, newest)))
 
 
 def head(db: sqlite3.Connection, key: bytes) -> Head:
     """Read number and mac of the newest record."""
-    row = db.execute("SELECT seq, mac, proof FROM audit_head").fetchone()
-    if row is None:
-        return EMPTY
-    seq, mac, proof = row
-    if not hmac.compare_digest(proof, _proof(key, seq, mac)):
-        raise Corrupt("audit: the head was altered, or the key is another one")
-    return seq, mac
+    return chain.proved(key, db.execute("SELECT seq, mac, proof FROM audit_head").fetchone())
 
 
 def macs(db: sqlite3.Connection, *, numbers: Sequence[int]) -> dict[int, bytes]:
@@ -62,22 +47,9 @@ def verify(db: sqlite3.Connection, key: bytes) -> int:
 
 def verify_page(db: sqlite3.Connection, key: bytes, last: Head, limit: int) -> tuple[Head, bool]:
     """Check up to `limit` records after `last`; where it got to, and whether that is the end."""
-    seq, mac = last
-    rows = db.execute("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
-    page = rows.fetchall()
-    for found, *fields, stored in page:
-        seq += 1
-        mac = _mac(key, mac, seq, tuple(fields))
-        if found != seq or not hmac.compare_digest(stored, mac):
-            raise Corrupt(f"audit: record {seq} is missing or was altered")
-    if len(page) < limit and head(db, key) != (seq, mac):
-        raise Corrupt(f"audit: the chain was cut off after record {seq}")
-    return (seq, mac), len(page) < limit
-
-
-def _mac(key: bytes, former: bytes, seq: int, fields: tuple[object, ...]) -> bytes:
-    return hmac.digest(key, former + msgspec.json.encode((seq, *fields)), "sha256")
-
-
-def _proof(key: bytes, seq: int, mac: bytes) -> bytes:
-    return hmac.digest(key, b"head" + seq.to_bytes(8, "big") + mac, "sha256")
+    text = "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
+    page = db.execute(text, (last[0], limit)).fetchall()
+    newest = chain.follow(key, last, page)
+    if len(page) < limit:
+        chain.ends_at(newest, head(db, key))
+    return newest, len(page) < limit

@@ -13,7 +13,7 @@ from storage.sqlite.wire import contract_errors
 _ENDS = (
     "UPDATE challenges SET void_at = ? WHERE used_at IS NULL AND void_at IS NULL",
     "UPDATE pages SET used_at = ? WHERE used_at IS NULL",
-    "UPDATE outbound SET status = 'dead', body = NULL, ended_at = ? WHERE status = 'waiting'",
+    "UPDATE outbound SET status = 'dead', letter = NULL, ended_at = ? WHERE status = 'waiting'",
 )
 
 

@@ -7,18 +7,17 @@ settlement changes nothing. Only the oldest waiting message of a lane can be cla
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
-from storage.base import Backlog, Outbound, Parcel, Settlement
-from storage.sqlite.statements import read_challenge
+from storage.base import Backlog, Parcel, Settlement
+from storage.sealed import read_parcel
 from storage.vault import Vault
 
 ADD = """
-INSERT INTO outbound (ref, lane, channel, address, body, due, dies_at, chat, run, slot, counter,
+INSERT INTO outbound (ref, lane, channel, letter, due, dies_at, chat, run, slot, counter,
                       created_at, status, ended_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CLAIMABLE = """
 SELECT id FROM outbound AS mine
@@ -35,7 +34,7 @@ WHERE id IN ({_CLAIMABLE}) RETURNING id, fence, tries
 _START = "INSERT INTO attempts (outbound, fence, try, at, owner) VALUES (?, ?, ?, ?, ?)"
 _READ = """
 SELECT o.id, o.fence, o.tries, o.created_at,
-       o.ref, o.lane, o.channel, o.address, o.body, o.due, o.dies_at,
+       o.ref, o.lane, o.channel, o.letter, o.due, o.dies_at,
        o.chat, o.run, o.slot, o.counter,
        c.purpose, c.account, c.destination, c.counter, c.sent_at, c.expires_at, c.tries,
        c.used_at, c.void_at, c.decoy
@@ -43,10 +42,9 @@ FROM json_each(?) AS claimed CROSS JOIN outbound AS o ON o.id = claimed.value
 LEFT JOIN challenges AS c ON o.slot <> '' AND c.chat = o.chat AND c.run = o.run AND c.slot = o.slot
 ORDER BY o.id
 """
-_MESSAGE = 11  # columns of the message in _READ, before those of its challenge
 _SETTLE = """
 UPDATE outbound SET status = :status, due = :due, tries = :tries, leased_until = 0,
-    body = CASE WHEN :status = 'waiting' THEN body END,
+    letter = CASE WHEN :status = 'waiting' THEN letter END,
     ended_at = CASE WHEN :status = 'waiting' THEN NULL ELSE :at END
 WHERE id = :id AND fence = :fence AND status = 'waiting'
 """
@@ -57,27 +55,6 @@ WHERE outbound = :id AND fence = :fence AND ended_at IS NULL
 _BACKLOG = """
 SELECT count(*), min(due) FILTER (WHERE due <= ?) FROM outbound WHERE status = 'waiting'
 """
-
-
-def row(vault: Vault, message: Outbound, at: float) -> tuple[object, ...]:
-    """Seal a message into the row that `ADD` inserts."""
-    status, ended = ("withheld", at) if message.withheld else ("waiting", None)
-    return (
-        message.ref,
-        message.lane,
-        message.channel,
-        vault.seal("outbound", message.ref, "address", message.to.encode()),
-        vault.seal("outbound", message.ref, "body", message.body),
-        message.due,
-        message.dies_at,
-        message.chat,
-        message.run,
-        message.slot,
-        message.counter,
-        at,
-        status,
-        ended,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +86,7 @@ def lease(db: sqlite3.Connection, vault: Vault, claim: Claim) -> list[Parcel]:
     claimed = db.execute(_CLAIM, claim.asked()).fetchall()
     db.executemany(_START, [(*one, claim.now, claim.owner) for one in claimed])
     rows = db.execute(_READ, (_list([number for number, _, _ in claimed]),))
-    return [_parcel(vault, row) for row in rows]
+    return [read_parcel(vault, row) for row in rows]
 
 
 def settle(db: sqlite3.Connection, rows: Sequence[Settlement]) -> None:
@@ -120,30 +97,6 @@ def settle(db: sqlite3.Connection, rows: Sequence[Settlement]) -> None:
 
 def backlog(db: sqlite3.Connection, now: float) -> Backlog:
     return Backlog(*db.execute(_BACKLOG, (now,)).fetchone())
-
-
-def _parcel(vault: Vault, row: tuple[Any, ...]) -> Parcel:
-    number, fence, tries, created_at, *columns = row
-    message = _message(vault, *columns[:_MESSAGE])
-    challenge = None
-    if columns[_MESSAGE] is not None:
-        key = (message.chat, message.run, message.slot)
-        challenge = read_challenge((*key, *columns[_MESSAGE:]))
-    return Parcel(number, fence, tries, created_at, message, challenge)
-
-
-def _message(
-    vault: Vault,
-    ref: str,
-    lane: str,
-    channel: str,
-    address: bytes,
-    body: bytes,
-    *rest: Any,  # noqa: ANN401 - columns
-) -> Outbound:
-    to = vault.open("outbound", ref, "address", address).decode()
-    plain = vault.open("outbound", ref, "body", body)
-    return Outbound(ref, lane, channel, to, plain, *rest)
 
 
 def _list(values: Sequence[object]) -> str:

@@ -16,11 +16,15 @@ Place = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """Sealed columns of one table, and the key columns that name its rows."""
+    """Sealed columns of one table, and the key it is walked by.
+
+    bound_from: how many columns of the key stand before those that the seals are bound to.
+    """
 
     table: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
+    bound_from: int = 0
 
     def page(
         self, db: sqlite3.Connection, *, vault: Vault, after: Place, limit: int
@@ -34,7 +38,8 @@ class Sealed:
         return (rows[-1][:width] if len(rows) == limit else ()), len(changed)
 
     def _fresh(self, vault: Vault, key: Place, values: Place) -> Place:
-        row = "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in key)
+        named = key[self.bound_from :]
+        row = "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in named)
         return tuple(
             value if not value or vault.is_fresh(value) else self._again(vault, row, column, value)
             for column, value in zip(self.columns, values, strict=True)
@@ -58,8 +63,8 @@ class Sealed:
 
 EVERYTHING = (
     Sealed("conversations", ("chat",), ("memo",)),
-    Sealed("transcript", ("chat", "turn"), ("heard", "said")),
-    Sealed("outbound", ("ref",), ("address", "body")),
+    Sealed("transcript", ("chat", "turn"), ("words",)),
+    Sealed("outbound", ("id", "ref"), ("letter",), bound_from=1),
     Sealed("members", ("account",), ("personal",)),
     Sealed("set_aside", ("key",), ("payload",)),
 )

@@ -1,27 +1,11 @@
-"""The statements of a unit, one for a whole batch, and the rows they are given.
+"""The statements of a unit, one for a whole batch.
 
 Reads take their keys as one JSON list (blobs as hex) and drive the join from it; writes are run
 for each row.
 """
 
 import sqlite3
-from collections.abc import Callable
-from operator import attrgetter
 from typing import Any
-
-from storage.base import (
-    Challenge,
-    Consent,
-    Conversation,
-    HandOverRequest,
-    Line,
-    Link,
-    Page,
-    Password,
-    SetAside,
-    Tally,
-)
-from storage.vault import Vault
 
 HIGH_WATER = """
 INSERT INTO meta VALUES ('high_water', ?)
@@ -102,69 +86,15 @@ ON CONFLICT (account, chat) DO UPDATE SET at = max(at, excluded.at)
 """
 
 ADD_CONSENT = "INSERT INTO consents (chat, purpose, granted, wording, at) VALUES (?, ?, ?, ?, ?)"
-ADD_LINE = "INSERT INTO transcript (chat, turn, at, state, heard, said) VALUES (?, ?, ?, ?, ?, ?)"
+ADD_LINE = "INSERT INTO transcript (chat, turn, at, state, words) VALUES (?, ?, ?, ?, ?)"
 ADD_HAND_OVER = "INSERT INTO hand_overs (chat, at, flow, state, reason) VALUES (?, ?, ?, ?, ?)"
 SET_ASIDE = """
 INSERT INTO set_aside (key, chat, at, error, payload) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (key) DO NOTHING
 """
 
-_GETTERS: dict[type, Callable[[object], tuple[Any, ...]]] = {
-    kind: attrgetter(*kind.__struct_fields__)
-    for kind in (
-        Challenge,
-        Consent,
-        Conversation,
-        HandOverRequest,
-        Link,
-        Page,
-        SetAside,
-        Tally,
-    )
-}
-
-
-def fields(row: object) -> tuple[Any, ...]:
-    """Take the fields of a row in their order, which is that of its columns."""
-    return _GETTERS[type(row)](row)
-
-
-def read_conversation(vault: Vault, row: tuple[Any, ...]) -> Conversation:
-    *clear, memo = row
-    opened = vault.open("conversations", row[0], "memo", memo) if memo else b""
-    return Conversation(*(*clear, opened))
-
-
-def read_challenge(row: tuple[Any, ...]) -> Challenge:
-    return Challenge(*(*row[:-1], bool(row[-1])))
-
-
-def conversation(vault: Vault, row: Conversation) -> tuple[Any, ...]:
-    memo = vault.seal("conversations", row.chat, "memo", row.memo) if row.memo else b""
-    return (*fields(row)[:-1], memo)
-
-
-def line(vault: Vault, row: Line) -> tuple[Any, ...]:
-    place = f"{row.chat}/{row.turn}"
-    heard = vault.seal("transcript", place, "heard", row.heard.encode())
-    said = vault.seal("transcript", place, "said", row.said.encode())
-    return (row.chat, row.turn, row.at, row.state, heard, said)
-
-
-def aside(vault: Vault, row: SetAside) -> tuple[Any, ...]:
-    return (*fields(row)[:-1], vault.seal("set_aside", row.key, "payload", row.payload))
-
-
-def password(row: Password) -> tuple[Any, ...]:
-    return (row.password_hash, row.password_until, row.must_change, row.account)
-
 
 def asides(db: sqlite3.Connection, *, limit: int) -> list[tuple[Any, ...]]:
     """Read the newest rows of what was set aside."""
     text = "SELECT key, chat, at, error, payload FROM set_aside ORDER BY at DESC LIMIT ?"
     return db.execute(text, (limit,)).fetchall()
-
-
-def read_aside(vault: Vault, row: tuple[Any, ...]) -> SetAside:
-    *clear, payload = row
-    return SetAside(*(*clear, vault.open("set_aside", row[0], "payload", payload)))

@@ -1,11 +1,8 @@
 """The Store contract on one SQLite file: whose turn it is, and how long a transaction lasts.
 
-One connection. A lock is held from the first statement of a unit to its commit; everything that
-is not a unit is one function, run as one transaction in one hop. Other processes on the same file
-are kept apart by `BEGIN IMMEDIATE`.
-
-Refuses to keep a transaction open: whatever ends a unit, a cancellation too, is followed by a
-rollback that runs before anybody else's work.
+One connection. A lock is held from the first statement of a unit to its commit; all else is one
+function, run as one transaction in one hop. Other processes are kept apart by `BEGIN IMMEDIATE`.
+Whatever ends a unit, a cancellation too, is followed by a rollback before anybody else's work.
 """
 
 import asyncio
@@ -27,10 +24,12 @@ from storage.base import (
     StorageError,
     Unavailable,
 )
+from storage.chain import EMPTY
+from storage.sealed import read_aside, read_member
 from storage.sqlite import audit, post, purge, registry, reseal
 from storage.sqlite.copy import check, copy, lay_to_rest, make_room, remove, size
 from storage.sqlite.schema import check_keys, migrate
-from storage.sqlite.statements import STORED_HIGH_WATER, asides, read_aside
+from storage.sqlite.statements import STORED_HIGH_WATER, asides
 from storage.sqlite.unit import SqliteUnit
 from storage.sqlite.wire import MEMORY, Broken, Wire, Work, connect, roll_back, to_the_end, written
 from storage.vault import Vault
@@ -124,13 +123,13 @@ class SqliteStore:
         after = 0
         while rows := await self._look(partial(registry.page, after=after, limit=_PAGE)):
             for row in rows:
-                yield registry.member(self._vault, row[1:])
+                yield read_member(self._vault, row[1:])
             after = rows[-1][0]
 
     # --- audit -----------------------------------------------------------------------
 
     async def verify_audit(self) -> int:
-        last, done = audit.EMPTY, False
+        last, done = EMPTY, False
         while not done:
             page = partial(audit.verify_page, key=self._audit_key, last=last, limit=_PAGE)
             last, done = await self._look(page)

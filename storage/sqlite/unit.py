@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from storage import sealed
 from storage.base import (
     Act,
     Challenge,
@@ -53,7 +54,7 @@ class SqliteUnit:
 
     async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:
         rows = await self._read(sql.CONVERSATIONS, chats)
-        return {row[0]: sql.read_conversation(self._vault, row) for row in rows}
+        return {row[0]: sealed.read_conversation(self._vault, row) for row in rows}
 
     async def first_seen(self, marks: Sequence[Seen]) -> set[str]:
         rows = await self._read(sql.FIRST_SEEN, [(mark.key, mark.at) for mark in marks])
@@ -63,16 +64,16 @@ class SqliteUnit:
         self, keys: Sequence[tuple[str, int, str]]
     ) -> dict[tuple[str, int, str], Challenge]:
         rows = await self._read(sql.CHALLENGES, keys)
-        return {row[:3]: sql.read_challenge(row) for row in rows}
+        return {row[:3]: sealed.read_challenge(row) for row in rows}
 
     async def members(self, identifiers: Sequence[str]) -> dict[str, Member]:
-        accounts, nationals = registry.wanted(self._vault, identifiers)
-        asked = accounts | nationals
-        rows = await self._read(registry.FIND, list(accounts), list(nationals))
-        found = {asked[row[0]]: registry.member(self._vault, row[1:]) for row in rows}
+        accounts, nationals = sealed.asked(self._vault, identifiers)
+        asked = {index.hex(): who for index, who in (accounts | nationals).items()}
+        rows = await self._read(registry.FIND, _hex([*accounts]), _hex([*nationals]))
+        found = {asked[row[0]]: sealed.read_member(self._vault, row[1:]) for row in rows}
         for _ in asked.keys() - {row[0] for row in rows}:
             # An account nobody has takes as long as one that somebody has (R27).
-            registry.nobody(self._vault)
+            sealed.read_nobody(self._vault)
         return found
 
     async def tallies(self, keys: Sequence[bytes]) -> list[Tally]:
@@ -87,47 +88,47 @@ class SqliteUnit:
     # --- writing ---------------------------------------------------------------------
 
     async def save_conversations(self, rows: Sequence[Conversation]) -> None:
-        self._write(sql.SAVE_CONVERSATION, [sql.conversation(self._vault, row) for row in rows])
+        self._write(sql.SAVE_CONVERSATION, [sealed.conversation(self._vault, row) for row in rows])
 
     async def save_challenges(self, rows: Sequence[Challenge]) -> None:
-        self._write(sql.SAVE_CHALLENGE, [sql.fields(row) for row in rows])
+        self._write(sql.SAVE_CHALLENGE, [sealed.fields(row) for row in rows])
 
     async def void_challenges(self, accounts: Sequence[bytes], at: float) -> None:
         self._write(sql.VOID_CHALLENGES, [(at, account) for account in accounts])
 
     async def add_tallies(self, rows: Sequence[Tally]) -> None:
-        self._write(sql.ADD_TALLY, [(*sql.fields(row), self._now) for row in rows])
+        self._write(sql.ADD_TALLY, [(*sealed.fields(row), self._now) for row in rows])
 
     async def clear_tallies(self, keys: Sequence[bytes]) -> None:
         self._write(sql.CLEAR_TALLY, [(key,) for key in keys])
 
     async def save_pages(self, rows: Sequence[Page]) -> None:
-        self._write(sql.SAVE_PAGE, [sql.fields(row) for row in rows])
+        self._write(sql.SAVE_PAGE, [sealed.fields(row) for row in rows])
 
     async def set_passwords(self, rows: Sequence[Password]) -> None:
-        self._write(registry.SET_PASSWORD, [sql.password(row) for row in rows])
+        self._write(registry.SET_PASSWORD, [sealed.password(row) for row in rows])
 
     async def add_links(self, rows: Sequence[Link]) -> None:
-        self._write(sql.ADD_LINK, [sql.fields(row) for row in rows])
+        self._write(sql.ADD_LINK, [sealed.fields(row) for row in rows])
 
     async def add_consents(self, rows: Sequence[Consent]) -> None:
-        self._write(sql.ADD_CONSENT, [sql.fields(row) for row in rows])
+        self._write(sql.ADD_CONSENT, [sealed.fields(row) for row in rows])
 
     async def add_lines(self, rows: Sequence[Line]) -> None:
-        self._write(sql.ADD_LINE, [sql.line(self._vault, row) for row in rows])
+        self._write(sql.ADD_LINE, [sealed.line(self._vault, row) for row in rows])
 
     async def add_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
-        self._write(sql.ADD_HAND_OVER, [sql.fields(row) for row in rows])
+        self._write(sql.ADD_HAND_OVER, [sealed.fields(row) for row in rows])
 
     async def add_acts(self, rows: Sequence[Act]) -> None:
         if rows:
             self._waiting.append(partial(audit.append, key=self._audit_key, acts=rows))
 
     async def add_outbound(self, rows: Sequence[Outbound], at: float) -> None:
-        self._write(post.ADD, [post.row(self._vault, row, at) for row in rows])
+        self._write(post.ADD, [sealed.outbound(self._vault, row, at) for row in rows])
 
     async def set_aside(self, rows: Sequence[SetAside]) -> None:
-        self._write(sql.SET_ASIDE, [sql.aside(self._vault, row) for row in rows])
+        self._write(sql.SET_ASIDE, [sealed.aside(self._vault, row) for row in rows])
 
     # --- carrying --------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot import keys
+from storage.chain import EMPTY
 from storage.sqlite import audit
 from tests.bot.killable import KINDS, SAYS, lines, prepare
 
@@ -134,4 +135,4 @@ def _database_is_sound(folder: Path) -> None:
         assert set(db.execute("SELECT status FROM outbound")) == {("sent",)}
         kinds = [kind for (kind,) in db.execute("SELECT kind FROM audit ORDER BY seq")]
         assert kinds == ["consent", "code_issued", "password_issued"]
-        audit.verify_page(db, ring.subkey("audit"), audit.EMPTY, 100)
+        audit.verify_page(db, ring.subkey("audit"), EMPTY, 100)

@@ -129,7 +129,7 @@ async def test_bodies_are_erased(town: Town) -> None:
     """A settled message keeps its row and loses its body."""
     town.sms.answers(Dead("no"))
     await town.citizen().recovers(LAN, LAN.email)
-    rows = await town.rows("SELECT status, body IS NULL FROM outbound")
+    rows = await town.rows("SELECT status, letter IS NULL FROM outbound")
     assert set(rows) == {("sent", 1), ("dead", 1)}
 
 
@@ -168,8 +168,8 @@ async def test_the_row_holds_no_digits(old_town: Town, contact: str) -> None:
     lan = old_town.citizen()
     await lan.says("quên mật khẩu", "đồng ý", LAN.bhxh_number)
     await lan.puts(Event(TEXT, contact))
-    ref, body = (await old_town.rows("SELECT ref, body FROM outbound WHERE slot = 'code'"))[0]
-    written = old_town.keyring.vault().open("outbound", ref, "body", body)
+    ref, letter = (await old_town.rows("SELECT ref, letter FROM outbound WHERE slot = 'code'"))[0]
+    written = old_town.keyring.vault().open("outbound", ref, "letter", letter)
     await old_town.deliver()
     assert b"{code}" in written
     assert old_town.code_for(contact).encode() not in written

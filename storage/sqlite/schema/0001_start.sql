@@ -91,8 +91,7 @@ CREATE TABLE transcript (
     turn INTEGER NOT NULL,
     at REAL NOT NULL,
     state TEXT NOT NULL,    -- where the chat stood after it
-    heard BLOB NOT NULL,    -- sealed
-    said BLOB NOT NULL,     -- sealed
+    words BLOB NOT NULL,    -- sealed: of both sides
     PRIMARY KEY (chat, turn)
 ) STRICT;
 CREATE INDEX transcript_by_age ON transcript (at);  -- purge
@@ -119,11 +118,10 @@ CREATE TABLE audit_head (
 -- Messages that must leave, or have left.
 CREATE TABLE outbound (
     id INTEGER PRIMARY KEY, -- order of writing; messages of one lane leave in it
-    ref TEXT NOT NULL UNIQUE,  -- idempotency key, the same on every try
+    ref TEXT NOT NULL,      -- idempotency key, the same on every try
     lane TEXT NOT NULL,     -- never an address in clear
     channel TEXT NOT NULL,
-    address BLOB NOT NULL,  -- sealed
-    body BLOB,              -- sealed; erased when the message is settled
+    letter BLOB,            -- sealed: address and body; erased when the message is settled
     due REAL NOT NULL,      -- when the next try is due
     dies_at REAL NOT NULL,  -- worthless after this
     chat TEXT NOT NULL,     -- with run and slot: the challenge whose code goes in

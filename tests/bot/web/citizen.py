@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import msgspec
 
 from bot import keys
 from bot.app import Engine, build, running
@@ -111,11 +112,12 @@ class Citizen:
         """What the bot remembers of what it heard, unsealed."""
 
         def heard(db: sqlite3.Connection) -> list[str]:
-            rows = db.execute("SELECT chat, turn, heard FROM transcript ORDER BY turn")
-            return [
-                self.store._vault.open("transcript", f"{chat}/{turn}", "heard", sealed).decode()
+            rows = db.execute("SELECT chat, turn, words FROM transcript ORDER BY turn")
+            opened = [
+                self.store._vault.open("transcript", f"{chat}/{turn}", "words", sealed)
                 for chat, turn, sealed in rows
             ]
+            return [msgspec.json.decode(words)[0] for words in opened]
 
         return await self.store._look(heard)
 
