@@ -8,8 +8,8 @@ from bot.ledger import Ledger
 from bot.notifier.parcel import Button, ChatBody
 from bot.scene import Scene
 from flows.dialogue import CODE, SECRET, Outcome
-from flows.machine import KEEP, Ask, AskCode
 from flows.model import Talk
+from flows.table import KEEP, Ask, AskCode
 from storage.base import Line
 
 BUBBLE_DIES = 6 * 3600  # seconds; a reply that late answers nothing any more
@@ -49,12 +49,12 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
 
 def _buttons(desk: Desk, case: Case, outcome: Outcome) -> list[Button]:
     talk, buttons = outcome.talk, []
+    mark = codes.bubble_mark(desk.keys.tap, case.chat, talk.turn) if talk.choices else ""
     for number, choice in enumerate(talk.choices, 1):
         if choice == KEEP:
             case.holes["kept"] = _kept(desk, talk)
         label = desk.wording.label(talk.flow or outcome.flow, talk.lang, choice, case.holes)
-        token = codes.tap_token(desk.keys.tap, case.chat, talk.turn, choice)
-        buttons.append(Button(f"{number}. {label}", token))
+        buttons.append(Button(f"{number}. {label}", f"{mark}{number}"))
     return buttons
 
 

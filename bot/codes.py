@@ -67,9 +67,12 @@ def picture_digits(key: bytes, chat: str, run: int, turn: int) -> str:
     return f"{int.from_bytes(mac[:8], 'big') % 10_000:04d}"
 
 
-def tap_token(key: bytes, chat: str, turn: int, event: str) -> str:
-    """What a button of one bubble sends back: 128 bits, worth nothing in any other bubble."""
-    mac = hmac.digest(key, f"{chat}\0{turn}\0{event}".encode(), "sha256")
+def bubble_mark(key: bytes, chat: str, turn: int) -> str:
+    """What every button of one bubble sends back: 128 bits, worth nothing in any other bubble.
+
+    The button's number follows it in clear: whoever holds the mark may press any of them.
+    """
+    mac = hmac.digest(key, f"{chat}\0{turn}".encode(), "sha256")
     return base64.urlsafe_b64encode(mac[:16]).rstrip(b"=").decode()
 
 

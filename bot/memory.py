@@ -1,5 +1,7 @@
 """A conversation between two events: its row in the store, and the Talk a flow works with."""
 
+from typing import Any
+
 import msgspec
 
 from bot.case import Case
@@ -13,7 +15,7 @@ from storage.base import Conversation
 class Memo(msgspec.Struct, frozen=True):
     """The part of a conversation that only the turn reads; sealed by the store."""
 
-    draft: msgspec.Raw
+    draft: Any
     choices: tuple[str, ...]
     misses: int
 
@@ -34,7 +36,7 @@ def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
         version=row.version,
         state=row.state,
         run=row.run,
-        draft=msgspec.json.decode(memo.draft, type=flow.draft) if flow and same else None,
+        draft=msgspec.convert(memo.draft, flow.draft) if flow and same else None,
         choices=memo.choices,
         misses=memo.misses,
     )
@@ -43,7 +45,7 @@ def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
 def keep(case: Case, outcome: Outcome, now: float) -> Conversation:
     """The row that remembers where the chat stands now."""
     talk = outcome.talk
-    memo = Memo(msgspec.Raw(_write(talk.draft)), talk.choices, talk.misses)
+    memo = Memo(talk.draft, talk.choices, talk.misses)
     return Conversation(
         chat=case.chat,
         turn=talk.turn,

@@ -120,11 +120,12 @@ class Turns:
         lives = self.desk.settings.conversation.button_minutes * 60
         if row is None or now > row.said_at + lives:
             return Event(STALE)
-        for choice in talk.choices:
-            token = codes.tap_token(self.desk.keys.tap, incoming.chat, talk.turn, choice)
-            if hmac.compare_digest(token.encode(), incoming.token.encode("utf-8", "replace")):
-                return Event(choice)
-        return Event(STALE)
+        mark = codes.bubble_mark(self.desk.keys.tap, incoming.chat, talk.turn)
+        pressed, number = incoming.token[: len(mark)], incoming.token[len(mark) :]
+        if not hmac.compare_digest(mark.encode(), pressed.encode("utf-8", "replace")):
+            return Event(STALE)
+        offered = {str(at): choice for at, choice in enumerate(talk.choices, 1)}
+        return Event(offered.get(number, STALE))
 
     def _holes(self, case: Case, now: float) -> dict[str, str]:
         return self.desk.fixed_holes | {

@@ -17,8 +17,9 @@ from bot.notifier.parcel import MailBody
 from flows import common
 from flows.checks import fold
 from flows.dialogue import MENU
-from flows.machine import KEEP, Flow
+from flows.machine import Flow
 from flows.model import start
+from flows.table import KEEP
 
 LANGS = ("vi", "en")
 # What a hole may be called, with the longest value it can hold in an SMS.

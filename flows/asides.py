@@ -6,8 +6,8 @@ No answer is lost here, and nothing that was typed is repeated.
 from flows import common
 from flows.checks import Refused
 from flows.hearing import FORWARDED, LOST, QUESTION, SECRET
-from flows.machine import AskHuman, Turn
 from flows.model import OTHER, STALE, EraseMessage, ShowPicture
+from flows.table import AskHuman, Turn
 
 # What is said before the open question is asked once more.
 ASIDES = {

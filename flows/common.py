@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
 
-from flows.machine import KEEP, Do, Move, Turn, say
 from flows.model import (
     OK,
     GiveConsent,
@@ -17,6 +16,7 @@ from flows.model import (
     human,
     tap,
 )
+from flows.table import KEEP, Do, Move, Turn, say
 
 BACK = tap("back")
 CANCEL = tap("cancel")

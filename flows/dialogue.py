@@ -25,7 +25,7 @@ from flows.hearing import (
     Phrases,
     running,
 )
-from flows.machine import KEEP, Ask, AskCode, Draft, Flow, Move, Turn
+from flows.machine import Flow
 from flows.model import (
     OTHER,
     STALE,
@@ -47,9 +47,9 @@ from flows.model import (
     read,
     start,
 )
+from flows.table import KEEP, Ask, AskCode, Draft, Move, Turn
 
 __all__ = ["CODE", "MENU", "SECRET", "Dialogue", "Heard", "Outcome"]
-
 AT_MENU = {
     STALE: "stale",
     OTHER: "not_text",

@@ -6,7 +6,8 @@ carries a fingerprint: a table that changed without a new version is seen at onc
 
 import hashlib
 
-from flows.machine import Ask, AskCode, AskHuman, Flow, Move
+from flows.machine import Flow
+from flows.table import Ask, AskCode, AskHuman, Move
 
 RAISED_BY = {
     "tap": "the citizen, by a button of the last bubble or by its words",

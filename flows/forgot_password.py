@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows import checks, common
-from flows.machine import Ask, AskCode, AskHuman, Do, Flow, Move, Turn, say
+from flows.machine import Flow
 from flows.model import (
     OK,
     IssuePassword,
@@ -22,6 +22,7 @@ from flows.model import (
     tap,
     web,
 )
+from flows.table import Ask, AskCode, AskHuman, Do, Move, Turn, say
 
 PURPOSE = "recover_password"
 

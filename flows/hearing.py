@@ -22,8 +22,9 @@ from flows.checks import (
     six_digits,
     visible,
 )
-from flows.machine import Ask, AskCode, AskHuman, Flow
+from flows.machine import Flow
 from flows.model import CONTACT, OTHER, STALE, TEXT, Event, Talk, read, start
+from flows.table import Ask, AskCode, AskHuman
 
 CODE, HUMAN, CORRECT, SECRET = "typed:code", "typed:human", "typed:correction", "typed:secret"
 QUESTION, LOST, CHANGED, FORWARDED = "typed:question", "typed:lost", "changed", "typed:forwarded"

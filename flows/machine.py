@@ -1,121 +1,20 @@
 """A procedure as a table: states, what each asks, and the moves between them.
 
 One shared, synchronous `transitions.Machine` per procedure, built and checked when the
-module is imported. The thing that moves is a `Turn`: a working copy for one event that
-the machine never gets to know, thrown away afterwards. Automatic `to_<state>` events are
-off: with them a forged button could step past a code.
+module is imported. The thing that moves is a `Turn`, which the machine never gets to know.
+Automatic `to_<state>` events are off: with them a forged button could step past a code.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from transitions import Machine
+from transitions import EventData, Machine, Transition
 
-from flows.checks import Reader, picture_digits, six_digits
-from flows.model import Effect, Facts, Say, Talk, code, human, read, tap
-
-Draft = Any  # each procedure has its own frozen dataclass
-KEEP = tap("keep")
-
-
-class Turn:
-    """One event's working copy of a conversation; actions change it, guards look at it."""
-
-    __slots__ = ("draft", "effects", "facts", "flow", "heard", "offer", "state", "talk")
-
-    def __init__(self, flow: "Flow", talk: Talk, heard: str, facts: Facts) -> None:
-        """Start from where `talk` stands; `heard` is the event's name."""
-        self.flow = flow
-        self.talk = talk
-        self.state: str = talk.state
-        self.draft: Draft = talk.draft
-        self.heard = heard
-        self.facts = facts
-        self.effects: list[Effect] = []
-        self.offer: tuple[str, ...] | None = None  # choices other than the state's own
-
-    def remember(self, field_name: str, value: str) -> None:
-        """Keep an answer in the draft."""
-        self.draft = replace(self.draft, **{field_name: value})
-
-    def say(self, key: str, **holes: str) -> None:
-        """Add a text to this turn's bubble."""
-        self.effects.append(Say(key, holes))
-
-    def do(self, effect: Effect) -> None:
-        """Ask for something to be done in this turn's transaction."""
-        self.effects.append(effect)
-
-
-@dataclass(frozen=True, slots=True)
-class Do:
-    """An action of a move, together with every text it may say and whether it sends a code."""
-
-    act: Callable[[Turn], None]
-    says: tuple[str, ...] = ()
-    sends: bool = False
-
-    def __call__(self, turn: Turn) -> None:
-        """Carry it out on the working copy."""
-        self.act(turn)
-
-
-def say(key: str) -> Do:
-    """An action that says one text."""
-    return Do(lambda turn: turn.say(key), (key,))
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A state that reads typed text into the draft's field `keep`.
-
-    share_phone: the platform may share the citizen's own number as the answer.
-    """
-
-    reader: Reader
-    keep: str
-    share_phone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskCode:
-    """A state that waits for the one-time code `slot`, sent to the draft's `contact`."""
-
-    purpose: str
-    slot: str = "code"
-    reader: Reader = six_digits
-
-
-@dataclass(frozen=True, slots=True)
-class AskHuman:
-    """A state that waits for the digits of the human check."""
-
-    reader: Reader = picture_digits
-
-
-Question = Ask | AskCode | AskHuman
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """In any of these states, on this event (if `when` holds): do this and go there.
-
-    to: None stays in the state without asking its question anew.
-    """
-
-    at: StrEnum | tuple[StrEnum, ...]
-    on: str
-    to: StrEnum | None
-    do: tuple[Do, ...] = ()
-    when: Callable[[Turn], bool] | None = None
-
-    @property
-    def sources(self) -> tuple[StrEnum, ...]:
-        """The states this move starts from."""
-        return self.at if isinstance(self.at, tuple) else (self.at,)
+from flows.model import code, human, read, tap
+from flows.table import KEEP, Ask, AskCode, AskHuman, Do, Draft, Move, Question, Turn
 
 
 class BrokenFlow(Exception):
@@ -152,17 +51,17 @@ class Flow:
             for state in move.sources:
                 rows.setdefault((state.value, move.on), []).append(move)
         object.__setattr__(self, "rows", rows)
-        object.__setattr__(self, "_names", frozenset(state.value for state in self.states))
+        object.__setattr__(self, "_buttons", {s.value: self._taps(s.value) for s in self.states})
         object.__setattr__(self, "_machine", self._build())
         _check(self)
 
     rows: Mapping[tuple[str, str], list[Move]] = field(init=False, repr=False, compare=False)
-    _names: frozenset[str] = field(init=False, repr=False, compare=False)
+    _buttons: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _machine: Machine = field(init=False, repr=False, compare=False)
 
     def knows(self, state: str) -> bool:
         """Whether this version of the procedure has such a state."""
-        return state in self._names
+        return state in self._buttons
 
     def answers(self, state: str) -> list[str]:
         """Every event this state answers to, in the order of the table."""
@@ -170,13 +69,13 @@ class Flow:
 
     def choices(self, state: str, draft: Draft) -> tuple[str, ...]:
         """The buttons of a state: its taps in table order, "keep" only if there is something."""
-        question = self.asks.get(state)
-        kept = isinstance(question, Ask) and bool(getattr(draft, question.keep))
-        return tuple(
-            on
-            for on in self.answers(state)
-            if on.startswith("tap:") and on not in self.hidden and (kept or on != KEEP)
-        )
+        taps, question = self._buttons[state], self.asks.get(state)
+        kept = isinstance(question, Ask) and getattr(draft, question.keep)
+        return taps if kept else tuple(on for on in taps if on != KEEP)
+
+    def _taps(self, state: str) -> tuple[str, ...]:
+        taps = (on for on in self.answers(state) if on.startswith("tap:"))
+        return tuple(on for on in taps if on not in self.hidden)
 
     def question(self, state: str) -> Question | None:
         """What a state reads, if it reads anything."""
@@ -194,7 +93,7 @@ class Flow:
         return bool(self._machine.events[event].trigger(turn, turn))
 
     def _build(self) -> Machine:
-        return Machine(
+        return _Machine(
             model=None,
             states=[state.value for state in self.states],
             initial=self.start.value,
@@ -210,6 +109,25 @@ class Flow:
                 for move in self.moves
             ],
         )
+
+
+class _Step(Transition):
+    """A transition with nothing but what a table has: guards, actions, the next state."""
+
+    def execute(self, event_data: EventData) -> bool:
+        """Move the turn if every guard holds; no callbacks around it, as nobody registers any."""
+        (turn,) = event_data.args
+        if not all(condition.check(event_data) for condition in self.conditions):
+            return False
+        for act in cast("list[Do]", self.before):
+            act(turn)
+        if self.dest:
+            turn.state = self.dest
+        return True
+
+
+class _Machine(Machine):
+    transition_cls = _Step
 
 
 def _check(flow: Flow) -> None:

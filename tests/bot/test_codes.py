@@ -120,16 +120,11 @@ def test_no_challenge() -> None:
     assert codes.check(KEY, None, "123456", now=1, tries=5)[1] is None
 
 
-def test_tokens() -> None:
-    """A button's token is 128 bits and belongs to one chat, one bubble, one button."""
-    tokens = {
-        codes.tap_token(KEY, chat, turn, event)
-        for chat in ("a", "b")
-        for turn in (1, 2)
-        for event in ("tap:yes", "tap:no")
-    }
-    assert len(tokens) == 8
-    assert all(len(token) == 22 for token in tokens)
+def test_bubble_marks() -> None:
+    """The mark on a bubble's buttons is 128 bits and belongs to one chat and one bubble."""
+    marks = {codes.bubble_mark(KEY, chat, turn) for chat in ("a", "b") for turn in (1, 2)}
+    assert len(marks) == 4
+    assert all(len(mark) == 22 for mark in marks)
 
 
 # --- through the whole turn ----------------------------------------------------------

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from flows import common
 from flows.dialogue import Heard, Outcome
-from flows.machine import Ask, Flow
+from flows.machine import Flow
 from flows.model import (
     CONTACT,
     OTHER,
@@ -39,6 +39,7 @@ from flows.model import (
     VoidCodes,
     code,
 )
+from flows.table import Ask
 from tests.play import Result, house, labelled, play, procedures, spoken, wording
 
 QUESTIONS = ("step.", "again.", "leave", "menu", "welcome")

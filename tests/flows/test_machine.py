@@ -19,8 +19,9 @@ from bot.wording import Wording
 from flows import checks, discover
 from flows.dialogue import Dialogue
 from flows.drawing import document, fingerprint, mermaid
-from flows.machine import Ask, AskCode, AskHuman, BrokenFlow, Do, Flow, Move, Question, Turn, say
+from flows.machine import BrokenFlow, Flow
 from flows.model import OK, Facts, Say, Talk, code, human, tap
+from flows.table import Ask, AskCode, AskHuman, Do, Move, Question, Turn, say
 from tests.play import Played, play, procedures
 
 YES, NO = tap("yes"), tap("no")
@@ -196,7 +197,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows import checks, common
-from flows.machine import Ask, Flow, Move
+from flows.machine import Flow
+from flows.table import Ask, Move
 from flows.model import OK, read
 
 
