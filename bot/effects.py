@@ -82,7 +82,7 @@ def _send_code(effect: SendCode, scene: Scene) -> None:
     scene.count_sending(first=begins_run(case, before))
     name_code(desk, case, challenge, now)
     case.holes["contact"] = masks.contact(effect.contact)
-    scene.post.code(effect, challenge, withheld=challenge.decoy)
+    scene.post.code(effect, challenge)
     scene.act("code_issued", f"{effect.purpose} {challenge.counter}")
 
 

@@ -35,8 +35,8 @@ class Post:
     flow: str
     now: float
 
-    def code(self, effect: SendCode, challenge: Challenge, *, withheld: bool) -> None:
-        """A one-time code; `{code}` stays open until it is sent."""
+    def code(self, effect: SendCode, challenge: Challenge) -> None:
+        """A one-time code; `{code}` stays open until it is sent, and a decoy never is."""
         dies_at = challenge.expires_at - self.desk.settings.codes.min_life
         body, channel = self._body("code", effect.contact, {"code": "{code}"})
         row = self._row(channel, effect.contact, body, dies_at)
@@ -48,7 +48,6 @@ class Post:
                 run=challenge.run,
                 slot=challenge.slot,
                 counter=challenge.counter,
-                withheld=withheld,
             )
         )
 

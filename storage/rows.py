@@ -119,7 +119,6 @@ class Outbound(msgspec.Struct, frozen=True, gc=False):
     body: opaque to the store, sealed, erased as soon as the message is settled.
     dies_at: after this the message is worthless and must not be sent.
     run, slot, counter: the code that the sender has to put in, if any.
-    withheld: written but never sent (a decoy).
     """
 
     ref: str
@@ -133,7 +132,6 @@ class Outbound(msgspec.Struct, frozen=True, gc=False):
     run: int = 0
     slot: str = ""
     counter: int = 0
-    withheld: bool = False
 
 
 class Parcel(msgspec.Struct, frozen=True, gc=False):

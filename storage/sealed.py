@@ -97,7 +97,6 @@ def password(row: Password) -> Row:
 
 def outbound(vault: Vault, row: Outbound, at: float) -> Row:
     """Seal a message; address and body are one value, erased together."""
-    status, ended = ("withheld", at) if row.withheld else ("waiting", None)
     letter = row.to.encode() + b"\0" + row.body
     return (
         row.ref,
@@ -111,8 +110,6 @@ def outbound(vault: Vault, row: Outbound, at: float) -> Row:
         row.slot,
         row.counter,
         at,
-        status,
-        ended,
     )
 
 

@@ -47,7 +47,8 @@ def settle(
 def worthless(parcel: Parcel, now: float) -> str:
     """Why a message must not be sent any more, or "".
 
-    A code is worthless when it is about to expire (R16), used, voided, or superseded.
+    A code is worthless when it is about to expire (R16), used, voided, or superseded. A decoy
+    gets as far as here, so that until then it costs the same as a real one (R27).
     """
     message: Outbound = parcel.message
     if now >= message.dies_at:
@@ -55,8 +56,10 @@ def worthless(parcel: Parcel, now: float) -> str:
     if not message.slot:
         return ""
     challenge = parcel.challenge
-    if challenge is None or challenge.decoy:
+    if challenge is None:
         return "no such code"
+    if challenge.decoy:
+        return "decoy"
     if challenge.used_at is not None or challenge.void_at is not None:
         return "code used or void"
     return "superseded" if challenge.counter != message.counter else ""

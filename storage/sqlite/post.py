@@ -16,8 +16,8 @@ from storage.vault import Vault
 
 ADD = """
 INSERT INTO outbound (ref, lane, channel, letter, due, dies_at, chat, run, slot, counter,
-                      created_at, status, ended_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CLAIMABLE = """
 SELECT id FROM outbound AS mine

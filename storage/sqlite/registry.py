@@ -14,12 +14,17 @@ COLUMNS = """
 members.account, members.personal, members.state, members.password_hash,
 members.password_until, members.must_change
 """
-FIND = f"""
-SELECT asked.value, {COLUMNS} FROM json_each(:accounts) AS asked
-CROSS JOIN members ON members.account = unhex(asked.value)
+# The row at or after each key: a key that nobody has costs as much as one that somebody has (R27).
+NEAREST = f"""
+SELECT unhex(asked.value), members.account, {COLUMNS} FROM json_each(:accounts) AS asked
+CROSS JOIN members ON members.id = (
+    SELECT id FROM members AS near WHERE near.account >= unhex(asked.value)
+    ORDER BY near.account LIMIT 1)
 UNION ALL
-SELECT asked.value, {COLUMNS} FROM json_each(:nationals) AS asked
-CROSS JOIN members ON members.national_idx = unhex(asked.value)
+SELECT unhex(asked.value), members.national_idx, {COLUMNS} FROM json_each(:nationals) AS asked
+CROSS JOIN members ON members.id = (
+    SELECT id FROM members AS near WHERE near.national_idx >= unhex(asked.value)
+    ORDER BY near.national_idx LIMIT 1)
 """  # noqa: S608 - made of constants
 SET_PASSWORD = """
 UPDATE members SET password_hash = ?, password_until = ?, must_change = ? WHERE account = ?

@@ -68,13 +68,10 @@ class SqliteUnit:
 
     async def members(self, identifiers: Sequence[str]) -> dict[str, Member]:
         accounts, nationals = sealed.asked(self._vault, identifiers)
-        asked = {index.hex(): who for index, who in (accounts | nationals).items()}
-        rows = await self._read(registry.FIND, _hex([*accounts]), _hex([*nationals]))
-        found = {asked[row[0]]: sealed.read_member(self._vault, row[1:]) for row in rows}
-        for _ in asked.keys() - {row[0] for row in rows}:
-            # An account nobody has takes as long as one that somebody has (R27).
-            sealed.read_nobody(self._vault)
-        return found
+        rows = await self._read(registry.NEAREST, _hex([*accounts]), _hex([*nationals]))
+        # Every row is opened, also the neighbour of a key that nobody has (R27).
+        near = [(row[0], row[1], sealed.read_member(self._vault, row[2:])) for row in rows]
+        return {(accounts | nationals)[asked]: row for asked, key, row in near if asked == key}
 
     async def tallies(self, keys: Sequence[bytes]) -> list[Tally]:
         return [Tally(*row) for row in await self._read(sql.TALLIES, _hex(keys))]

@@ -145,7 +145,7 @@ async def test_same_statements(tmp_path: Path, case: str) -> None:
 
 @pytest.mark.parametrize("case", list(CASES))
 async def test_rows_until_the_code(tmp_path: Path, case: str) -> None:
-    """Up to the question for the code even the messages are as many; decoys are withheld."""
+    """Up to the question for the code even the messages are as many; decoys never leave."""
     async with Town(tmp_path, people=PEOPLE) as town:
         await _prepare(town)
         before = await _counts(town)
@@ -174,14 +174,14 @@ async def test_over_budget(tmp_path: Path) -> None:
 
 
 async def test_time_does_not_tell(tmp_path: Path) -> None:
-    """Time tells little: the area under the curve is loosely bounded, and printed."""
+    """Time does not tell a known account from an unknown one where it is looked up (R27)."""
     wide = (Limit(100_000, 3600),)
     roomy = dict.fromkeys(
         ("destination_sends", "account_flows", "chat_flows", "prefix_sends", "system_sends"), wide
     )
     settings = Settings(limits=LimitsOf(**roomy), human_check=HumanCheck(policy="never"))
     people = [
-        Person(f"71{n:08d}", phone=f"+8490{n:07d}", email=f"p{n}@example.vn") for n in range(240)
+        Person(f"71{n:08d}", phone=f"+8490{n:07d}", email=f"p{n}@example.vn") for n in range(840)
     ]
     times: dict[bool, list[float]] = {True: [], False: []}
     async with Town(tmp_path, settings=settings, people=people) as town:
@@ -195,11 +195,10 @@ async def test_time_does_not_tell(tmp_path: Path) -> None:
             await town.engine.batches.put(incoming(chat, Event(TEXT, person.phone)))
             if n >= 40:
                 times[known].append(time.perf_counter() - begun)
-        withheld = await town.value("SELECT count(*) FROM outbound WHERE status = 'withheld'")
-    assert withheld == 120
+        decoys = await town.value("SELECT count(*) FROM challenges WHERE decoy")
+    assert decoys == 420
     area = _area(times[True], times[False])
-    print(f"AUC of response time, known against unknown: {area:.3f}")  # noqa: T201 - a report
-    assert 0.3 < area < 0.7
+    assert 0.42 < area < 0.58
 
 
 def _area(one: list[float], other: list[float]) -> float:

@@ -85,7 +85,7 @@ def test_unsure_is_marked() -> None:
         (CHALLENGE, 239.9, ""),
         (CHALLENGE, 240.0, "expired"),
         (None, 0.0, "no such code"),
-        (replace(CHALLENGE, decoy=True), 0.0, "no such code"),
+        (replace(CHALLENGE, decoy=True), 0.0, "decoy"),
         (replace(CHALLENGE, used_at=1.0), 2.0, "code used or void"),
         (replace(CHALLENGE, void_at=1.0), 2.0, "code used or void"),
         (replace(CHALLENGE, counter=2), 2.0, "superseded"),

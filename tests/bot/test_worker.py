@@ -75,10 +75,11 @@ async def test_void(town: Town) -> None:
     assert "code used or void" in await details(town)
 
 
-async def test_decoys_are_withheld(town: Town) -> None:
-    """A decoy is written like a message, without a body, and never claimed."""
+async def test_decoys_never_leave(town: Town) -> None:
+    """A decoy is written and claimed like any message, and ends there."""
     await town.citizen().asks_for_a_code(LAN, HUNG.phone)
-    assert await statuses(town) == ["withheld"]
+    assert await statuses(town) == ["dead"]
+    assert await details(town) == ["decoy"]
     assert not town.sms.tried
 
 

@@ -43,7 +43,7 @@ async def _write_canaries(store: SqliteStore) -> None:
         letter = outbound(
             "mail", lane="mail", channel="email", to=PERSON.email, body=SAID.encode()
         )
-        await unit.add_outbound([letter, replace(letter, ref="decoy", withheld=True)], 1.0)
+        await unit.add_outbound([letter, replace(letter, ref="second")], 1.0)
         await unit.set_aside([SetAside("k", "c", 1.0, "E", PERSON.national_id.encode())])
         await unit.members([PERSON.national_id])
 

@@ -129,11 +129,11 @@ CREATE TABLE outbound (
     slot TEXT NOT NULL,     -- '' when there is none
     counter INTEGER NOT NULL,
     created_at REAL NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('waiting', 'withheld', 'sent', 'dead')),
+    status TEXT NOT NULL DEFAULT 'waiting' CHECK (status IN ('waiting', 'sent', 'dead')),
     fence INTEGER NOT NULL DEFAULT 0,  -- number of the newest claim
     tries INTEGER NOT NULL DEFAULT 0,
     leased_until REAL NOT NULL DEFAULT 0,  -- claimed by somebody until then
-    ended_at REAL           -- settled or withheld; retention counts from here
+    ended_at REAL           -- settled; retention counts from here
 ) STRICT;
 CREATE INDEX outbound_due ON outbound (due) WHERE status = 'waiting';  -- claim, backlog
 -- Claim: is an older message of the lane still waiting?

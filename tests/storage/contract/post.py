@@ -60,13 +60,6 @@ class PostContract:
         await store.settle([end(mine, "waiting", due=0.0)])
         assert await store.backlog(now=99.0) == Backlog(0, None)
 
-    async def test_withheld(self, store: Store) -> None:
-        """A withheld message is written, never claimed, and blocks nobody."""
-        async with store.unit(now=1) as unit:
-            await unit.add_outbound([outbound(withheld=True), outbound("r2")], 1.0)
-        assert [parcel.message.ref for parcel in await claim(store, now=10.0)] == ["r2"]
-        assert (await store.backlog(now=10.0)).waiting == 1
-
     async def test_backlog(self, store: Store) -> None:
         """The backlog tells what waits and since when the oldest is overdue."""
         async with store.unit(now=1) as unit:
