@@ -5,7 +5,7 @@
     python3 run.py check        format, lint and types
     python3 run.py test [...]   check, then the tests; words go to pytest
     python3 run.py bench [...]  the benchmarks
-    python3 run.py lock         write both lock files anew from pyproject.toml
+    python3 run.py lock         write all lock files anew from pyproject.toml
 
 Needs Python 3.11 with venv, and the network the first time only. It installs nothing
 outside this folder and refuses whatever does not match the lock.
@@ -25,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 RUNTIME = (".venv", "requirements.lock")
 DEVELOPMENT = (".venv-dev", "requirements-dev.lock")
+BENCHMARKS = (".venv-bench", "requirements-bench.lock")
 CHECKS = (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["mypy"])
 SAFE = "--require-hashes --only-binary :all:"
 PIP = f"-m pip --disable-pip-version-check install -q {SAFE} --no-deps -r"
@@ -47,7 +48,7 @@ def main(words: list[str]) -> None:
         check(environment(*DEVELOPMENT), [["pytest", "-n", "2", *rest]] if word == "test" else [])
     elif word == "bench":
         os.chdir(ROOT)
-        become(environment(*DEVELOPMENT), "benchmarks", *rest)
+        become(environment(*BENCHMARKS), "benchmarks", *rest)
     else:
         become(environment(*RUNTIME), "bot", *words)
 
@@ -60,9 +61,10 @@ def check(python: Path, more: list[list[str]]) -> None:
 
 
 def lock(python: Path) -> None:
-    """Both files, so that the tests run on what the demo runs on."""
+    """All files at once, so that the tests run on what the demo runs on."""
     uv = find_uv(python.parent.parent)
-    for file, more in ((RUNTIME[1], ""), (DEVELOPMENT[1], " --group dev --extra bench")):
+    wanted = {RUNTIME[1]: "", DEVELOPMENT[1]: " --group dev", BENCHMARKS[1]: " --extra bench"}
+    for file, more in wanted.items():
         must([uv, *(LOCK + more).split(), "-o", file], "The lock could not be made.")
 
 

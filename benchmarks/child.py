@@ -5,16 +5,18 @@ system is being measured. Messages are made, and codes read, outside the clock.
 """
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing.connection import Connection
+from signal import SIGTERM, signal
 from typing import Self
 
 from benchmarks.dialogue import STEPS, Crowd, citizens
 from benchmarks.machine import peak_rss, pin
-from benchmarks.system import Entry, Setting, System
+from benchmarks.system import Entry, Foreseeing, Setting, System
 from bot.loop import new_loop
 
 
@@ -57,14 +59,16 @@ def serve(
 ) -> None:
     """Body of the child process: open, answer orders with samples, close, say what it took."""
     cores = pin(core)
-    # Each on the loop its users have: ours is what `run` uses, the peers' is asyncio's own.
-    with asyncio.Runner(loop_factory=new_loop if entry.key == "ours" else None) as runner:
+    signal(SIGTERM, lambda *_: sys.exit(1))  # so that a run cut short ends its servers too
+    with asyncio.Runner(loop_factory=new_loop if entry.uvloop else None) as runner:
         system = entry.make()
         runner.run(system.open(setting))
-        pipe.send("ready")
-        updates = _obey(runner, system, _crowds(plan, setting.members), pipe)
-        pipe.send(Final(peak_rss(), updates, system.finished(), cores))
-        runner.run(system.close())
+        try:
+            pipe.send("ready")
+            updates = _obey(runner, system, _crowds(plan, setting.members), pipe)
+            pipe.send(Final(peak_rss(), updates, system.finished(), cores))
+        finally:
+            runner.run(system.close())
 
 
 def _crowds(plan: tuple[int, ...], members: int) -> dict[int, Crowd]:
@@ -89,6 +93,8 @@ async def _round(system: System, crowd: Crowd, seconds: float) -> Sample:
     sample = Sample()
     while sample.seconds < seconds or len(sample.takes) < 2 * STEPS:
         batch = crowd.batch(system.code_for)
+        if isinstance(system, Foreseeing):
+            system.foresee(batch)
         with _Spent() as turn:
             await system.take(batch)
         with _Spent() as delivery:

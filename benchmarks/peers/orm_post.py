@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from benchmarks.peers.orm_audit import Chain
 from benchmarks.peers.orm_safe import Safe
 from benchmarks.peers.orm_tables import Conversation, Outbound
-from bot.codes import tap_token
+from bot.codes import bubble_mark
 
 Buttons = Sequence[tuple[str, str]]
 
@@ -47,12 +47,10 @@ class Post:
 
     def say(self, talk: Conversation, said: str, buttons: Buttons) -> None:
         """Write the bubble, with buttons that are worth nothing in any other bubble."""
+        mark = bubble_mark(self.keys.tap, str(talk.chat), talk.turn) if buttons else ""
         shown = [
-            {
-                "text": f"{number}. {label}",
-                "token": tap_token(self.keys.tap, str(talk.chat), talk.turn, choice),
-            }
-            for number, (label, choice) in enumerate(buttons, 1)
+            {"text": f"{number}. {label}", "token": f"{mark}{number}"}
+            for number, (label, _) in enumerate(buttons, 1)
         ]
         self._add("telegram", str(talk.chat), {"text": said, "buttons": shown})
 
@@ -73,8 +71,7 @@ class Post:
         row = Outbound(
             ref=ref,
             channel=channel,
-            address=self.keys.safe.text("outbound", ref, "address", to),
-            body=self.keys.safe.json("outbound", ref, "body", body),
+            letter=self.keys.safe.json("outbound", ref, "letter", {"to": to, **body}),
             due=self.now,
             status=status,
         )

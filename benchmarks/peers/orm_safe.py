@@ -17,15 +17,11 @@ def dumps(value: object) -> bytes:
 
 
 class Safe:
-    """Seals and opens texts and JSON objects with the bot's own vault."""
+    """Seals and opens JSON objects with the bot's own vault."""
 
     def __init__(self, vault: Vault) -> None:
         """`vault` also makes the blind indexes."""
         self.vault = vault
-
-    def text(self, table: str, row: object, column: str, plain: str) -> bytes:
-        """Seal a text."""
-        return self.vault.seal(table, str(row), column, plain.encode())
 
     def json(self, table: str, row: object, column: str, value: dict[str, Any]) -> bytes:
         """Seal an object."""

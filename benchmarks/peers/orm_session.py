@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import event, insert
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from benchmarks.dialogue import Citizen
 from benchmarks.peers import p1
@@ -77,9 +77,7 @@ class PerUpdate:
     async def one(self, update: dict[str, Any]) -> None:
         """The whole life of one update; returning means that it is on disk."""
         async with self.sessions() as session, session.begin():
-            mark = upsert(Seen).values(key=update["update_id"], at=time.time())
-            new = mark.on_conflict_do_nothing().returning(Seen.key)
-            if await session.scalar(new) is None:
+            if not await is_new(session, update["update_id"], time.time()):
                 return
             message = update["message"]
             turn = Turn(self.keys, session, message["chat"]["id"], message["text"])
@@ -112,6 +110,13 @@ class PerUpdate:
         }
         sealed = self.keys.safe.json("member", account.hex(), "personal", personal)
         return {"account": account, "personal": sealed}
+
+
+async def is_new(session: AsyncSession, number: int, now: float) -> bool:
+    """Mark an update as handled; False if it was."""
+    mark = upsert(Seen).values(key=number, at=now)
+    new = mark.on_conflict_do_nothing().returning(Seen.key)
+    return await session.scalar(new) is not None
 
 
 def _keys() -> Keys:

@@ -34,19 +34,18 @@ class Conversation(Base):
 
 
 class Line(Base):
-    """What was heard and said in one turn, both sealed."""
+    """What was heard and said in one turn. words: sealed, both together."""
 
     __tablename__ = "transcript"
     chat: Mapped[int] = mapped_column(primary_key=True)
     turn: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[float]
     state: Mapped[str]
-    heard: Mapped[bytes]
-    said: Mapped[bytes]
+    words: Mapped[bytes]
 
 
 class Outbound(Base):
-    """A message to be sent after the commit; address and body sealed.
+    """A message to be sent after the commit. letter: sealed, address and body together.
 
     ref: idempotency key, which begins with the time of writing; one lane leaves in its
     order. Made here and not by the database, so that all messages of a turn are one insert.
@@ -55,8 +54,7 @@ class Outbound(Base):
     __tablename__ = "outbound"
     ref: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
-    address: Mapped[bytes]
-    body: Mapped[bytes]
+    letter: Mapped[bytes]
     due: Mapped[float]
     status: Mapped[str]
 

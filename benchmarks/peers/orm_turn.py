@@ -210,13 +210,12 @@ class Turn:
         await self.keys.chain.append(self.session, act)
 
     def _remember(self, talk: Conversation, heard: str, said: str) -> None:
-        place, safe = f"{self.chat}/{talk.turn}", self.keys.safe
+        place, words = f"{self.chat}/{talk.turn}", {"heard": heard, "said": said}
         line = Line(
             chat=self.chat,
             turn=talk.turn,
             at=self.now,
             state=talk.state,
-            heard=safe.text("transcript", place, "heard", heard),
-            said=safe.text("transcript", place, "said", said),
+            words=self.keys.safe.json("transcript", place, "words", words),
         )
         self.session.add(line)

@@ -1,17 +1,17 @@
 """python-telegram-bot's ConversationHandler in memory, as its documentation teaches it.
 
 It keeps nothing on disk, does not deduplicate, and handles updates one after the other
-(`concurrent_updates` is off, which ConversationHandler demands).
+(`concurrent_updates` is off, which ConversationHandler demands). Keyboards are made once.
 """
 
 import hmac
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 from warnings import filterwarnings
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -42,6 +42,9 @@ def keyboard(buttons: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton(t, callback_data=d) for t, d in buttons]])
 
 
+YES_NO, CODE_ROW, DONE_ROW = map(keyboard, (p1.YES_NO, p1.CODE_BUTTONS, p1.DONE_BUTTONS))
+
+
 class Conversation:
     """The handlers; members and SMS live in dictionaries."""
 
@@ -52,7 +55,7 @@ class Conversation:
         self.inbox = p1.Inbox()
 
     async def start(self, update: Update, _: Context) -> int:
-        await _message(update).reply_text(p1.ASK_CONSENT, reply_markup=keyboard(p1.YES_NO))
+        await _message(update).reply_text(p1.ASK_CONSENT, reply_markup=YES_NO)
         return CONSENT
 
     async def consent(self, update: Update, _: Context) -> int:
@@ -73,7 +76,7 @@ class Conversation:
         data["code"], data["sent_at"], data["tries"] = p1.new_code(), time.time(), 0
         if self.phones.get(data["number"]) == data["phone"]:
             self.inbox.receive(data["phone"], p1.code_sms(data["code"]))
-        await _message(update).reply_text(p1.ASK_CODE, reply_markup=keyboard(p1.CODE_BUTTONS))
+        await _message(update).reply_text(p1.ASK_CODE, reply_markup=CODE_ROW)
         return CODE
 
     async def code(self, update: Update, context: Context) -> int:
@@ -86,7 +89,7 @@ class Conversation:
             await message.reply_text(p1.WRONG)
             return CODE
         self._new_password(data["number"], data["phone"])
-        await message.reply_text(p1.DONE, reply_markup=keyboard(p1.DONE_BUTTONS))
+        await message.reply_text(p1.DONE, reply_markup=DONE_ROW)
         return _end(data)
 
     def _new_password(self, number: str, phone: str) -> None:
@@ -101,7 +104,7 @@ class Conversation:
         await _message(update).reply_text(p1.WRONG)
         return _end(_data(context))
 
-    def handler(self) -> ConversationHandler[Context]:
+    def handler(self, **options: Any) -> ConversationHandler[Context]:  # noqa: ANN401 - PTB's
         """The table of states."""
         ten = filters.Regex(r"^[\d\s.\-]{10,20}$")
         return ConversationHandler(
@@ -116,7 +119,14 @@ class Conversation:
                 CODE: [MessageHandler(filters.Regex(r"^[\d\s]{6,12}$"), self.code)],
             },
             fallbacks=[CommandHandler("huy", self.cancel), MessageHandler(TEXT, self.wrong)],
+            **options,
         )
+
+
+def updates(batch: Sequence[bytes], bot: Bot) -> Iterator[Update]:
+    """Decode, one at a time."""
+    for raw in batch:
+        yield Update.de_json(json.loads(raw), bot)
 
 
 def _message(update: Update) -> Message:
@@ -154,8 +164,8 @@ class InMemory:
         return builder.request(Canned()).get_updates_request(Canned()).build()
 
     async def take(self, batch: Sequence[bytes]) -> None:
-        for raw in batch:
-            await self.app.process_update(Update.de_json(json.loads(raw), self.app.bot))
+        for update in updates(batch, self.app.bot):
+            await self.app.process_update(update)
 
     async def deliver(self) -> None:
         """Everything was sent in `take`."""
