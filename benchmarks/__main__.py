@@ -1,66 +1,48 @@
-"""`python -m benchmarks turn | members | statements`: measure, print, and publish if asked."""
+"""`python -m benchmarks COMMAND`: measure, print, and publish if asked."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Annotated
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
 
-from benchmarks import machine, report, statements
-from benchmarks.harness import Plan, Record, Spread, measure
-from benchmarks.system import SYSTEMS, Key, Setting
+from benchmarks import growth, report, statements
+from benchmarks.harness import Record, measure
+from benchmarks.http import rates as at_rates
+from benchmarks.http import soak as soaked
+from benchmarks.http import surge as surged
+from benchmarks.options import Options, Place
+from benchmarks.plots import Plot
+from benchmarks.system import SYSTEMS, Entry, Key, Setting
+from bot.loop import new_loop
 
 app = App(name="python -m benchmarks", help="Measure the bot beside its peers.")
 
 _TURN_MEMBERS = 10_000
-_REGISTRIES = (1_000, 100_000, 1_000_000)
-_ONE, _FEW, _MANY, _CROWD = FLIGHTS = (1, 8, 64, 256)
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Options:
-    """How long to measure and where to put the results."""
-
-    rounds: int = 5
-    "Interleaved rounds; medians are taken over them."
-    seconds: float = 1.0
-    "Time in the turn per system, number in flight and round."
-    core: int | None = None
-    "The core to pin to; the last one allowed if not given."
-    folder: Path = Path()
-    "Where the databases lie while it runs; must be a real disk."
-    publish: Path | None = None
-    "Markdown file whose section of this name is replaced."
-    keep: Path | None = None
-    "File for all samples as JSON."
-
-    def plan(self, *in_flight: int) -> Plan:
-        """The harness's view of it."""
-        return Plan(in_flight, self.rounds, self.seconds, self.core)
-
-
-_DEFAULT = Options()
+FLIGHTS = (1, 8, 64, 256)
+Result = TypeVar("Result")
+_PLACE, _OPTIONS = Place(), Options()
+Several = Parameter(consume_multiple=True, negative="")
 
 
 @app.command
 def turn(
-    options: Options = _DEFAULT,
-    *,
-    systems: Annotated[list[Key], Parameter(consume_multiple=True, negative="")] | None = None,
+    options: Options = _OPTIONS, *, systems: Annotated[list[Key] | None, Several] = None
 ) -> None:
     """Updates per second for 1, 8, 64 and 256 chats in flight: ours and the peers.
 
     `--systems` names some of them; the first is compared with the rest.
     """
     entries = [SYSTEMS[key] for key in systems or SYSTEMS]
-    with _place(options) as (folder, facts):
-        jobs = [(entry, Setting(folder / entry.key, _TURN_MEMBERS)) for entry in entries]
+    with options.pinned() as (folder, facts):
+        jobs = [
+            (entry, Setting(folder / entry.key, _TURN_MEMBERS))
+            for entry in entries
+            if not entry.missing()
+        ]
         records = measure(jobs, options.plan(*FLIGHTS))
-    report.publish("turn", report.page("The turn", facts, _turn(records)), options.publish)
+    text = report.page("The turn", facts, [*_turn(records), *_absent(entries)])
+    report.publish("turn", text, options.publish, lambda: [_turn_plot(records)])
     report.keep(records, facts, options.keep)
 
 
@@ -77,65 +59,97 @@ def _turn(records: list[Record]) -> Iterator[str]:
     yield "Processor milliseconds per update, all threads."
     yield report.by_flight(records, FLIGHTS, lambda r, n: report.spread(r.cpu(n)))
     yield "Milliseconds from arrival of a batch to its acknowledgement, p50 / p99."
-    yield report.by_flight(records, FLIGHTS, _latency)
+    yield report.by_flight(records, FLIGHTS, report.latency)
     yield report.upkeep(records)
     yield report.promises(records)
 
 
-def _latency(record: Record, in_flight: int) -> str:
-    return " / ".join(report.number(value) for value in record.latency(in_flight))
+def _absent(entries: list[Entry]) -> Iterator[str]:
+    for entry in entries:
+        if missing := entry.missing():
+            yield f"Not measured: {entry.name}; it needs {', '.join(missing)}."
+
+
+def _turn_plot(records: list[Record]) -> Plot:
+    lines = {r.entry.name: [(n, r.rate(n).median) for n in FLIGHTS] for r in records}
+    return Plot("turn", "The turn", "chats in flight", "updates per second", lines)
+
+
+@app.command(name="growth")
+def grow(
+    options: Options = _OPTIONS, *, sizes: Annotated[list[int] | None, Several] = None
+) -> None:
+    """Ours with 10 000, 1 000 000 and 10 000 000 members: speed, start-up, memory.
+
+    The largest takes some minutes to load and 4 GB of disk; `--sizes` asks for others.
+    """
+    with options.pinned() as (folder, facts):
+        grown = growth.measure_all(folder, sizes or growth.SIZES, options)
+    text = report.page("Growth of the registry", facts, growth.page(grown))
+    report.publish("growth", text, options.publish, lambda: growth.plots(grown))
+    report.keep(grown, facts, options.keep)
 
 
 @app.command
-def members(
-    options: Options = _DEFAULT,
+def rates(
+    place: Place = _PLACE,
     *,
-    sizes: Annotated[list[int], Parameter(consume_multiple=True, negative="")] | None = None,
-    system: Key = "ours",
+    at: Annotated[list[int] | None, Several] = None,
+    rounds: int = 3,
+    seconds: float = 10,
 ) -> None:
-    """Ours with 1 000, 100 000 and 1 000 000 members: speed, memory, start."""
-    with _place(options) as (folder, facts):
-        jobs = [
-            (SYSTEMS[system], Setting(folder / str(size), size)) for size in sizes or _REGISTRIES
-        ]
-        records = measure(jobs, options.plan(_ONE, _MANY))
-    text = report.page("Size of the registry", facts, [_members(records)])
-    report.publish("members", text, options.publish)
-    report.keep(records, facts, options.keep)
+    """The whole program at fixed rates through its webhook, with a Bot API and a gateway.
+
+    `--at` gives other rates than 200, 1 000, 2 000 and 3 000 updates per second.
+    """
+    with place.apart() as (folder, facts, core):
+        asked = at or [200, 1000, 2000, 3000]
+        samples, counts = _run(at_rates.measure(folder, asked, rounds, seconds, core))
+    text = report.page("Open loop", facts, at_rates.page(samples, counts))
+    report.publish("rates", text, place.publish, lambda: [at_rates.plot(samples)])
+    report.keep(samples, facts, place.keep)
 
 
-def _members(records: list[Record]) -> str:
-    head = ["members", "updates/s, 64 in flight", "to the smallest", "one event p50 / p99 ms"]
-    rows = (_sized(record, record.over(records[0], _MANY)) for record in records)
-    return report.table([*head, "start s", "peak RSS MB"], rows)
+@app.command
+def surge(
+    place: Place = _PLACE,
+    *,
+    calm: float = 100,
+    times: float = 20,
+    seconds: float = 60,
+    before: float = 20,
+    after: float = 60,
+) -> None:
+    """A calm, so many times as much for a minute, a calm: losses and recovery."""
+    plan = surged.Plan(calm, times, seconds, before, after)
+    with place.apart() as (folder, facts, core):
+        trace, counts = _run(surged.measure(folder, plan, core))
+    text = report.page("Surge", facts, surged.page(trace, plan, counts))
+    report.publish("surge", text, place.publish, lambda: [surged.plot(trace)])
+    report.keep([trace], facts, place.keep)
 
 
-def _sized(record: Record, ratio: Spread) -> list[str]:
-    rss = record.final.peak_rss if record.final else 0.0
-    return [
-        report.number(record.setting.members),
-        report.spread(record.rate(_MANY)),
-        report.spread(ratio),
-        _latency(record, _ONE),
-        report.number(record.start),
-        report.number(rss),
-    ]
+@app.command
+def soak(place: Place = _PLACE, *, rate: float = 300, minutes: float = 60) -> None:
+    """Steady load for an hour: whether memory, threads or open files grow."""
+    with place.apart() as (folder, facts, core):
+        trace, readings, counts = _run(soaked.measure(folder, rate, minutes, core))
+    text = report.page("Soak", facts, soaked.page(trace, readings, counts))
+    report.publish("soak", text, place.publish, lambda: [soaked.plot(readings)])
+    report.keep(readings, facts, place.keep)
 
 
 @app.command(name="statements")
-def compare_statements(options: Options = _DEFAULT) -> None:
+def compare_statements(options: Options = _OPTIONS) -> None:
     """The batch write as plain SQL and as SQLAlchemy Core, at 1, 8, 64 and 256 events."""
-    with _place(options) as (folder, facts):
+    with options.pinned() as (folder, facts):
         text = statements.run(folder, options.rounds, options.seconds, FLIGHTS)
     report.publish("statements", report.page("The batch write", facts, [text]), options.publish)
 
 
-@contextmanager
-def _place(options: Options) -> Iterator[tuple[Path, dict[str, str]]]:
-    """A folder that is gone afterwards, and what the machine is; this process is pinned."""
-    with TemporaryDirectory(prefix=".benchmark-", dir=options.folder) as name:
-        folder = Path(name).resolve()
-        yield folder, machine.describe(folder, machine.pin(options.core))
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(work)
 
 
 if __name__ == "__main__":

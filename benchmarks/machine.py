@@ -22,6 +22,17 @@ def pin(core: int | None) -> list[int]:
     return sorted(os.sched_getaffinity(0))
 
 
+def apart(core: int | None) -> tuple[int | None, int | None]:
+    """A core for what is measured, and another one to which this process is bound."""
+    if not hasattr(os, "sched_setaffinity"):
+        return None, None
+    allowed = os.sched_getaffinity(0)
+    measured = max(allowed) if core is None else core
+    own = min(allowed - {measured}, default=measured)
+    os.sched_setaffinity(0, {own})
+    return measured, own
+
+
 def peak_rss() -> float:
     """The most resident memory this process has ever held, in MB."""
     kilobyte = 1_000 if platform.system() == "Darwin" else 1

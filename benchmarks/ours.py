@@ -8,28 +8,26 @@ ahead log is folded back between two batches, where `run` does it in a task of i
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import islice
 from typing import get_type_hints
 
 from telegram import Bot
 
+from benchmarks import registry
 from benchmarks.canned import Canned
 from benchmarks.dialogue import Citizen
 from benchmarks.peers.p1 import Inbox
 from benchmarks.system import Setting
 from bot import keys
-from bot.app import build, settle_memory
+from bot.app import build, settle_in
 from bot.channels import telegram
 from bot.channels.telegram_sender import TelegramSender
 from bot.clock import Clock, SteadyClock
 from bot.notices import AFTER_THE_BUBBLE
 from bot.notifier.parcel import Dead, Delivered, Letter, Sender, SmsBody, Verdict
 from bot.settings import HumanCheck, Limit, Limits, LimitsOf, Settings
-from storage.base import Person
 from storage.sqlite import SqliteStore
 
 _BOT = "1"
-_CHUNK = 10_000
 _WIDE = (Limit(1_000_000_000, 3600),)
 
 
@@ -41,9 +39,7 @@ class Ours:
         keys.create(setting.folder / "keys.json", now=SteadyClock().now())
         self._connect(setting)
         await self.store.open(now=self.clock.now())
-        people = map(_person, map(Citizen, range(setting.members)))
-        while chunk := list(islice(people, _CHUNK)):
-            await self.store.add_members(chunk)
+        await registry.fill(self.store, setting.members)
         await self.store.close()
 
     async def open(self, setting: Setting) -> None:
@@ -56,7 +52,7 @@ class Ours:
         engine = partial(build, _settings(), self.ring, self.store, senders=senders)
         self.turns = engine(clock=self.clock).turns
         self.notifier = engine(clock=Ahead(self.clock)).notifier
-        settle_memory()
+        settle_in()
 
     def _connect(self, setting: Setting) -> None:
         self.clock = SteadyClock()
@@ -115,7 +111,10 @@ class Ahead:
 
 
 def _settings() -> Settings:
-    return Settings(limits=LimitsOf(**dict(_wide())), human_check=HumanCheck(policy="never"))
+    return Settings(
+        limits=LimitsOf(**dict(_wide()), vnd_per_day=1_000_000_000, vnd_per_sms=1),
+        human_check=HumanCheck(policy="never"),
+    )
 
 
 def _wide() -> Iterator[tuple[str, tuple[Limit, ...]]]:
@@ -123,14 +122,3 @@ def _wide() -> Iterator[tuple[str, tuple[Limit, ...]]]:
     for name, kind in get_type_hints(LimitsOf, include_extras=True).items():
         if kind is Limits:
             yield name, _WIDE
-
-
-def _person(citizen: Citizen) -> Person:
-    return Person(
-        bhxh_number=citizen.number,
-        national_id=f"0{citizen.index:011d}",
-        full_name="Nguyễn Thị Lan",
-        birth_date="1960-01-01",
-        phone="+84" + citizen.phone.removeprefix("0"),
-        agency="BHXH quận Ba Đình",
-    )

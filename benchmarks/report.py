@@ -1,13 +1,16 @@
 """Records as Markdown tables and JSON; a report replaces what lies between its markers."""
 
-import json
 import shlex
 import sys
+from array import array
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
+from typing import cast
+
+import msgspec
 
 from benchmarks.harness import Record, Spread
+from benchmarks.plots import Plot
 
 Rows = Iterable[Sequence[str]]
 
@@ -44,6 +47,11 @@ def by_flight(
     return table(head, ([r.entry.name, *(cell(r, n) for n in flights)] for r in records))
 
 
+def latency(record: Record, in_flight: int) -> str:
+    """p50 / p99 of a batch in milliseconds."""
+    return " / ".join(number(value) for value in record.latency(in_flight))
+
+
 def promises(records: Sequence[Record]) -> str:
     """What each system did and guaranteed; without it no figure can be compared."""
     rows = ([r.entry.name, r.entry.work, r.entry.guarantee] for r in records)
@@ -69,8 +77,13 @@ def page(title: str, machine: dict[str, str], parts: Iterable[str]) -> str:
     return "\n\n".join([f"## {title}", f"```\n{command()}\n```", facts, *parts])
 
 
-def publish(name: str, text: str, target: Path | None) -> None:
-    """Print the section; with a target also replace what is between its markers there."""
+def publish(
+    name: str, text: str, target: Path | None, plots: Callable[[], Sequence[Plot]] = tuple
+) -> None:
+    """Print the section; with a target also replace what is between its markers there.
+
+    The plots are drawn into a folder beside the target that has its name.
+    """
     sys.stdout.write(f"{text}\n")
     if target is None:
         return
@@ -80,13 +93,23 @@ def publish(name: str, text: str, target: Path | None) -> None:
         old = f"{old.rstrip()}\n\n{begin}\n{end}\n"
     before, _, rest = old.partition(begin)
     after = rest.partition(end)[2]
-    target.write_text(f"{before}{begin}\n{text}\n{end}{after}", "utf-8")
+    whole = "\n\n".join([text, *(_drawn(plot, target) for plot in plots())])
+    target.write_text(f"{before}{begin}\n{whole}\n{end}{after}", "utf-8")
 
 
-def keep(records: Sequence[Record], machine: dict[str, str], target: Path | None) -> None:
-    """All samples as JSON, for those who want to compute something else."""
+def _drawn(plot: Plot, target: Path) -> str:
+    plot.draw(target.with_suffix(""))
+    return f"![{plot.title}]({target.stem}/{plot.name}.svg)"
+
+
+def keep(rows: Sequence[object], machine: dict[str, str], target: Path | None) -> None:
+    """All samples (dataclasses) as JSON, for those who want to compute something else."""
     if target is None:
         return
-    rows = [{**asdict(r), "setting": {"members": r.setting.members}} for r in records]
     whole = {"command": command(), "machine": machine, "records": rows}
-    target.write_text(json.dumps(whole, ensure_ascii=False), "utf-8")
+    target.write_bytes(msgspec.json.encode(whole, enc_hook=_plain))
+
+
+def _plain(value: object) -> object:
+    """What JSON has no word for; of a path only the last name, for the rest was the machine's."""
+    return value.name if isinstance(value, Path) else list(cast("array[float]", value))

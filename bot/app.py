@@ -8,6 +8,7 @@ import asyncio
 import gc
 import os
 import random
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from bot.notifier.picture import draw
 from bot.notifier.worker import Bench, Notifier, Outlet
 from bot.settings import Settings
 from bot.turn import Turns
+from bot.watch import QUIET, Watch
 from bot.wording import Wording
 from flows.dialogue import Dialogue
 from storage.base import Store
@@ -42,12 +44,19 @@ class Engine:
     notifier: Notifier
 
 
-def open_store(settings: Settings, keyring: Keyring) -> SqliteStore:
+def open_store(settings: Settings, keyring: Keyring) -> Store:
     """The store that database.url names; not yet opened."""
-    where = settings.database.url.removeprefix("sqlite:///")
+    rules, vault, audit = settings.database, keyring.vault(), keyring.subkey("audit")
+    if not rules.url.startswith("sqlite:///"):
+        # Whoever has one file need not load the other engine's driver.
+        from storage.postgres import PostgresStore  # noqa: PLC0415
+
+        most = rules.connections
+        return PostgresStore(rules.url, vault, audit, direct=rules.direct_url, connections=most)
+    where = rules.url.removeprefix("sqlite:///")
     if where != ":memory:":
         Path(where).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return SqliteStore(where, keyring.vault(), keyring.subkey("audit"))
+    return SqliteStore(where, vault, audit)
 
 
 def build(
@@ -59,6 +68,7 @@ def build(
     *,
     randomness: Callable[[int], bytes] = os.urandom,
     chance: Callable[[], float] = random.random,
+    watch: Watch = QUIET,
 ) -> Engine:
     """Put an engine together. senders: by channel name ("telegram", "web", "sms", "email")."""
     found = flows.discover()
@@ -77,9 +87,10 @@ def build(
         index=store.index,
         random=randomness,
     )
-    turns = Turns(desk, store, clock)
-    notifier = Notifier(store, _bench(desk, senders, chance), clock, _owner(randomness))
-    return Engine(desk, store, turns, Batches(turns, notifier.wake), notifier)
+    turns = Turns(desk, store, clock, watch)
+    bench = _bench(desk, senders, chance, watch)
+    notifier = Notifier(store, bench, clock, _owner(randomness))
+    return Engine(desk, store, turns, Batches(turns, notifier.wake, watch=watch), notifier)
 
 
 @asynccontextmanager
@@ -96,14 +107,19 @@ async def running(engine: Engine, *, notify: bool = True) -> AsyncIterator[Engin
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def settle_memory() -> None:
-    """Once everything is loaded: the collector need not look through it again and again."""
+def settle_in() -> None:
+    """Once everything is loaded: settings of the interpreter that suit a busy loop."""
+    # The collector need not look through what stays anyway again and again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    # The database's thread need not wait 5 ms for the loop whenever it has a result.
+    sys.setswitchinterval(0.0005)
 
 
-def _bench(desk: Desk, senders: Mapping[str, Sender], chance: Callable[[], float]) -> Bench:
+def _bench(
+    desk: Desk, senders: Mapping[str, Sender], chance: Callable[[], float], watch: Watch
+) -> Bench:
     rules = desk.settings.notifier
     delays = {"sms": rules.sms_retries, "email": rules.mail_retries}
     delays |= dict.fromkeys(CHAT_CHANNELS, rules.chat_retries)
@@ -114,6 +130,7 @@ def _bench(desk: Desk, senders: Mapping[str, Sender], chance: Callable[[], float
         chance=chance,
         lease=rules.lease_seconds,
         at_once=rules.batch,
+        watch=watch,
     )
 
 

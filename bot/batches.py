@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from bot.channels.base import Incoming
 from bot.turn import Turns
+from bot.watch import QUIET, Watch
 
 Waiting = tuple[Incoming, "asyncio.Future[bool]"]
 
@@ -18,11 +19,14 @@ Waiting = tuple[Incoming, "asyncio.Future[bool]"]
 class Batches:
     """The intake of every channel. `after` is called after each commit (wakes the notifier)."""
 
-    def __init__(self, turns: Turns, after: Callable[[], None], most: int = 256) -> None:
+    def __init__(
+        self, turns: Turns, after: Callable[[], None], most: int = 256, watch: Watch = QUIET
+    ) -> None:
         """`most`: events in one batch at the most."""
         self._turns = turns
         self._after = after
         self._most = most
+        self._watch = watch
         self._chats: dict[str, deque[Waiting]] = {}
         self._something = asyncio.Event()
 
@@ -62,9 +66,11 @@ class Batches:
 
     async def _take(self, batch: list[Waiting]) -> None:
         futures = {incoming.key: done for incoming, done in batch}
+        began = self._turns.clock.now()
         try:
             taken = await self._turns.take([incoming for incoming, _ in batch])
         except BaseException as error:
+            self._watch.turned_away(len(batch))
             for done in futures.values():
                 if not done.done():
                     done.set_exception(_told(error))
@@ -78,6 +84,8 @@ class Batches:
         for key, done in futures.items():
             if not done.done():
                 done.set_result(key not in refused)
+        seconds = self._turns.clock.now() - began
+        self._watch.batch(len(futures) - len(refused), len(refused), seconds)
 
     def _turn_away(self) -> None:
         for waiting in self._chats.values():

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from bot.desk import Desk
-from bot.limits import Budget
+from bot.limits import Budget, Trial
 from bot.settings import Limit
 
+MINUTE = 60
 DAY = 86_400
 FAILED_RUNS = Limit(10, 2 * DAY)  # longer than the longest pause, so that the next is no shorter
 RESTING = Limit(1, DAY)
@@ -47,12 +48,41 @@ class Budgets:
     @cached_property
     def each(self) -> tuple[Budget, ...]:
         """What every code counts on: its destination, the number's prefix, the whole system."""
-        destination = self._desk.contact_index(self._contact)
-        budgets = self._desk.budgets("destination_sends", destination)
-        if "@" not in self._contact:
-            prefix = self._desk.index("prefix", self._contact[:-LAST_DIGITS])
-            budgets += self._desk.budgets("prefix_sends", prefix)
-        return (*budgets, *self._desk.system("system_sends"))
+        return (*self.moment, *self.lasting)
+
+    @cached_property
+    def moment(self) -> tuple[Budget, ...]:
+        """Those of `each` that only keep two codes to one destination a moment apart."""
+        return tuple(each for each in self._destination if each.limit.seconds <= MINUTE)
+
+    @cached_property
+    def lasting(self) -> tuple[Budget, ...]:
+        """All others of `each`."""
+        destination = (each for each in self._destination if each.limit.seconds > MINUTE)
+        prefix = self._desk.budgets("prefix_sends", self._prefix) if self._prefix else ()
+        return (*destination, *prefix, *self._desk.system("system_sends"), *self.bill)
+
+    @cached_property
+    def bill(self) -> tuple[Budget, ...]:
+        """What all SMS of a day may cost; nothing for an e-mail."""
+        return tuple(self._desk.system("vnd_per_day")) if self._prefix else ()
+
+    @cached_property
+    def trials(self) -> tuple[Trial, ...]:
+        """Codes to the number's prefix, and those of them that were typed rightly."""
+        sent = self._desk.budgets("prefix_trial", self._prefix) if self._prefix else ()
+        return tuple(Trial(each, _one(b"proved ", each.key, each.limit)) for each in sent)
+
+    @cached_property
+    def _destination(self) -> list[Budget]:
+        return self._desk.budgets("destination_sends", self._desk.contact_index(self._contact))
+
+    @cached_property
+    def _prefix(self) -> bytes:
+        """Nothing for an e-mail."""
+        if "@" in self._contact:
+            return b""
+        return self._desk.index("prefix", self._contact[:-LAST_DIGITS])
 
     @cached_property
     def new_account(self) -> tuple[Budget, ...]:
@@ -98,6 +128,8 @@ class Budgets:
     def for_sending(self) -> Iterator[Budget]:
         """Everything to be looked up before a code is sent."""
         yield from (*self.run, *self.each, *self.new_account)
+        for trial in self.trials:
+            yield from (trial.sent, trial.proved)
         yield from (self.seen_account, self.resting, self.streak)
 
     def for_checking(self) -> Iterator[Budget]:

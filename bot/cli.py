@@ -19,6 +19,9 @@ COMMANDS = {
     "aside": "bot.commands.aside:aside",
     "backup": "bot.commands.copies:backup",
     "restore": "bot.commands.copies:restore",
+    "notifier": "bot.commands.notifier:app",
+    "purge": "bot.commands.purge:purge",
+    "db": "bot.commands.db:app",
 }
 
 

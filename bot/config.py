@@ -158,6 +158,7 @@ def _contradictions(it: Settings) -> list[tuple[bool, str, str]]:
     life = min(it.codes.sms_seconds, it.codes.email_seconds)
     open_ = min(limit.n for limit in it.limits.account_failures) - it.limits.linked_reserve
     kept = it.retention.tallies * 86400
+    no_sms = it.limits.vnd_per_day < it.limits.vnd_per_sms
     no_secret, no_url = not it.telegram.webhook_secret, not it.http.public_url
     return [
         (webhook and no_secret, "telegram.webhook_secret", "missing; telegram.mode is webhook"),
@@ -166,6 +167,7 @@ def _contradictions(it: Settings) -> list[tuple[bool, str, str]]:
         (it.codes.min_life >= life, "codes.min_life", "must be shorter than a code lives"),
         (open_ <= 0, "limits.linked_reserve", "must leave some of limits.account_failures"),
         (pauses != sorted(pauses), "limits.pauses", "must not become shorter"),
+        (no_sms, "limits.vnd_per_day", "must pay for one SMS at least (limits.vnd_per_sms)"),
         (kept < _longest(it.limits), "retention.tallies", "some limit looks back further"),
     ]
 

@@ -51,7 +51,7 @@ def send_link(effect: SendPasswordLink, scene: Scene) -> None:
     }
     link = f"{desk.settings.http.public_url}/p/{token}"
     if any(isinstance(want, MaySend) for want in scene.case.wants):
-        scene.count_sending(first=False)
+        scene.count_message()
     scene.post.letter("page", effect.contact, dies_at=until, holes={"link": link})
     scene.act("page_sent")
 

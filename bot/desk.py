@@ -68,11 +68,14 @@ class Desk:
 
     @cached_property
     def _limits(self) -> dict[str, list[tuple[bytes, Limit]]]:
-        return {
-            rule: [(f"{rule} {limit.seconds} ".encode(), limit) for limit in limits]
-            for rule, limits in self.settings.limits
-            if isinstance(limits, tuple) and rule != "pauses"
+        limits = self.settings.limits
+        several = {
+            rule: [(f"{rule} {limit.seconds} ".encode(), limit) for limit in value]
+            for rule, value in limits
+            if isinstance(value, tuple) and rule != "pauses"
         }
+        paid = Limit(max(1, limits.vnd_per_day // limits.vnd_per_sms), DAY)
+        return several | {"vnd_per_day": [(b"vnd_per_day", paid)]}
 
     @cached_property
     def fixed_holes(self) -> dict[str, str]:
@@ -89,7 +92,8 @@ class Desk:
 
     @cached_property
     def _system(self) -> dict[str, list[Budget]]:
-        return {rule: self.budgets(rule, b"") for rule in ("system_sends", "system_failures")}
+        rules = ("system_sends", "system_failures", "vnd_per_day")
+        return {rule: self.budgets(rule, b"") for rule in rules}
 
     def system(self, rule: str) -> list[Budget]:
         """The budgets on the system as a whole; the same for everybody."""

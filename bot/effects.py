@@ -79,7 +79,7 @@ def _send_code(effect: SendCode, scene: Scene) -> None:
         decoy=not _on_file(effect, scene),
     )
     scene.ledger.put_challenge(challenge)
-    scene.count_sending(first=begins_run(case, before))
+    scene.count_code(first=begins_run(case, before))
     name_code(desk, case, challenge, now)
     case.holes["contact"] = masks.contact(effect.contact)
     scene.post.code(effect, challenge)

@@ -91,9 +91,10 @@ def _check_code(desk: Desk, case: Case, ledger: Ledger, want: CheckCode, now: fl
     if changed:
         ledger.put_challenge(changed)
         case.holes["left"] = str(tries - changed.tries)
-        if result.result != "right":
-            for budget in (*budgets.failures, budgets.streak):
-                tallies.hit(budget, now)
+        right = result.result == "right"
+        proved = (trial.proved for trial in budgets.trials)
+        for budget in proved if right else (*budgets.failures, budgets.streak):
+            tallies.hit(budget, now)
     if result.result == "spent":
         case.holes["pause"] = desk.opening_time(_rest(desk, case, ledger, now), now)
     return result
@@ -112,24 +113,29 @@ def _rest(desk: Desk, case: Case, ledger: Ledger, now: float) -> float:
 def _may_send(desk: Desk, case: Case, ledger: Ledger, now: float) -> Allowance:
     budgets, tallies, rules = case.budgets, ledger.tallies, desk.settings.codes
     challenge = ledger.challenges.get(case.challenge_key) if case.challenge_key else None
+    again = latest(tallies, budgets.moment, now)
     if challenge and _fresh(desk, case, challenge, now):
-        case.holes["again"] = desk.opening_time(challenge.sent_at + rules.resend_after, now)
-        return Allowance(granted=False, soon=True)
-    asked = [*budgets.each]
+        again = max(again, challenge.sent_at + rules.resend_after)
+        case.holes["again"] = desk.opening_time(again, now)
+        return Allowance(granted=False, soon=True, alive=True)
+    asked = [*budgets.lasting]
     if begins_run(case, challenge):
         asked += budgets.run
         if not tallies.count(budgets.seen_account, now):
             asked += budgets.new_account
     free = latest(tallies, (*asked, budgets.resting), now)
+    for trial in budgets.trials:
+        free = max(free, trial.passes_at(tallies, now))
     # Links to the page are not codes: they are held back by the budgets alone.
     used_up = challenge and challenge.used_at is None and challenge.counter >= rules.sends
     if challenge and used_up:
         # A run that has used up its codes ends; the next one may begin at once.
         free = max(free, challenge.expires_at)
-    over = bool(used_up) or _is_over(case, ledger)
-    case.holes["pause"] = desk.opening_time(free, now)
-    near = any(tallies.near(budget, now) for budget in asked)
-    return Allowance(granted=free <= now and not over, near=near)
+    allowed = free <= now and not used_up and not _is_over(case, ledger)
+    case.holes["pause"] = desk.opening_time(max(free, again), now)
+    case.holes["again"] = desk.opening_time(again, now)
+    near = any(tallies.near(budget, now) for budget in (*budgets.moment, *asked))
+    return Allowance(granted=allowed and again <= now, near=near, soon=allowed and again > now)
 
 
 def _fresh(desk: Desk, case: Case, challenge: Challenge, now: float) -> bool:

@@ -18,6 +18,7 @@ from storage.base import Tally
 
 FOR_EVER = 0  # the store never purges this slice
 SLICES = 60
+ONE_IN = 5  # R06: a fifth
 
 
 class Budget(msgspec.Struct, frozen=True):
@@ -98,6 +99,25 @@ class Tallies:
     def rows(self) -> list[Tally]:
         """What the store must add."""
         return [Tally(key, at, n) for key, hits in self.added.items() for at, n in hits.items()]
+
+
+class Trial(msgspec.Struct, frozen=True):
+    """A subject must prove itself: of `sent.limit.n` hits and more, one in five must be proved."""
+
+    sent: Budget
+    proved: Budget
+
+    def fails(self, tallies: Tallies, at: float) -> bool:
+        """Whether too few of enough hits were proved."""
+        sent = tallies.count(self.sent, at)
+        return sent >= self.sent.limit.n and tallies.count(self.proved, at) * ONE_IN < sent
+
+    def passes_at(self, tallies: Tallies, now: float) -> float:
+        """When it fails no more, if nothing is proved meanwhile; now, if it does not fail."""
+        at = now
+        while self.fails(tallies, at):
+            at = min(until for until in tallies.loaded[self.sent.key] if until > at)
+        return at
 
 
 def latest(tallies: Tallies, budgets: Iterable[Budget], now: float) -> float:

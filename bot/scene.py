@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import structlog
+
 from bot.case import Case
 from bot.desk import Desk
 from bot.ledger import Ledger
@@ -9,6 +11,8 @@ from bot.notices import Post
 from flows.dialogue import Outcome
 from flows.model import Say
 from storage.base import Act
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -39,13 +43,26 @@ class Scene:
         who = self.desk.chat_mark(self.case.chat)
         self.ledger.acts.append(Act(self.now, kind, who, self.case.subject or None, detail))
 
-    def count_sending(self, *, first: bool) -> None:
-        """Count one more message on every budget it touches; `first`: a run begins with it."""
-        budgets, tallies = self.case.budgets, self.ledger.tallies
-        counted = [*budgets.each]
+    def count_code(self, *, first: bool) -> None:
+        """Count one more code; `first`: a run begins with it."""
+        budgets, tallies, now = self.case.budgets, self.ledger.tallies, self.now
+        counted = [trial.sent for trial in budgets.trials]
         if first:
             counted += budgets.run
-            if not tallies.count(budgets.seen_account, self.now):
+            if not tallies.count(budgets.seen_account, now):
                 counted += [*budgets.new_account, budgets.seen_account]
         for budget in counted:
-            tallies.hit(budget, self.now)
+            tallies.hit(budget, now)
+        self.count_message()
+        if any(trial.fails(tallies, now) for trial in budgets.trials):
+            log.error("codes to a number range stopped: too few of them were typed rightly")
+
+    def count_message(self) -> None:
+        """Count one more message on every budget it touches."""
+        tallies, now = self.ledger.tallies, self.now
+        for budget in self.case.budgets.each:
+            tallies.hit(budget, now)
+        # Nothing is sent over budget, so this is the one that has used it up.
+        for bill in self.case.budgets.bill:
+            if tallies.spent(bill, now):
+                log.error("codes by SMS stopped: limits.vnd_per_day is spent", sms=bill.limit.n)

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from bot.listening import for_operators
 from bot.notifier.described import Described
 from bot.notifier.gateway import SmsGateway
 from bot.notifier.mail import SmtpServer
@@ -63,17 +64,19 @@ Limits = Annotated[
 Count = Annotated[int, BeforeValidator(_no_truth), Field(ge=1, le=1_000_000_000)]
 Delay = Annotated[float, BeforeValidator(_no_truth), Field(gt=0, le=86400)]
 Delays = Annotated[tuple[Delay, ...], Field(min_length=1, max_length=20)]
-BotToken = Annotated[
-    SecretStr, _shaped(r"\d+:[\w-]+", "the bot's number, a colon, and what BotFather gave")
-]
+BotToken = Annotated[SecretStr, _shaped(r"\d+:[\w-]+", "the number, a colon, what BotFather gave")]
 WebhookSecret = Annotated[SecretStr, _shaped(r"[\w-]{32,256}", "32 to 256 letters, digits, _, -")]
 HttpUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/\S*)?$")]
 
 
 class Database(Described):
-    """Where the rows are."""
+    """Where the rows are. A PostgreSQL address may hold a password, so it is never shown."""
 
-    url: str = Field("sqlite:///data/vssid.db", pattern=r"^sqlite:///\S")
+    url: str = Field(
+        "sqlite:///data/vssid.db", pattern=r"^(sqlite:///|postgres(ql)?://)\S", repr=False
+    )
+    direct_url: str = Field("", pattern=r"^(postgres(ql)?://\S+)?$", repr=False)
+    connections: int = Field(8, ge=2, le=100)
 
 
 class Keys(Described):
@@ -98,6 +101,11 @@ class Http(Described):
     host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:-]+$")
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = Field("", pattern=r"^(https?://[^\s/@]+(/\S*)?)?$")
+    drain_seconds: Annotated[float, BeforeValidator(_no_truth)] = Field(4, ge=0, le=5)
+    metrics_public: bool = False
+    metrics_listen: Annotated[str, AfterValidator(for_operators)] = Field(
+        "", pattern=r"^(([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5})?$"
+    )
 
 
 class Sms(Described):
@@ -134,12 +142,15 @@ class HumanCheck(Described):
 class LimitsOf(Described):
     """Who may do how much."""
 
-    destination_sends: Limits = (Limit(3, 900), Limit(5, 86400))
+    destination_sends: Limits = (Limit(1, 60), Limit(3, 900), Limit(5, 86400))
     account_flows: Limits = (Limit(5, 86400),)
     chat_flows: Limits = (Limit(5, 3600), Limit(10, 86400))
     chat_accounts: Limits = (Limit(3, 86400),)
     prefix_sends: Limits = (Limit(20, 3600),)
+    prefix_trial: Limits = (Limit(50, 86400),)  # from so many on, a fifth must be typed rightly
     system_sends: Limits = (Limit(2000, 3600),)
+    vnd_per_day: Count = 20_000_000  # all codes by SMS in 24 hours
+    vnd_per_sms: Count = 1000
     account_failures: Limits = (Limit(15, 86400),)
     linked_reserve: Count = 5  # of account_failures, kept for chats that proved the account
     chat_failures: Limits = (Limit(10, 86400),)

@@ -21,6 +21,7 @@ from bot.clock import Clock
 from bot.desk import Desk
 from bot.facts import facts_of, load, overtaken
 from bot.ledger import Ledger
+from bot.watch import QUIET, Watch
 from flows.model import STALE, Event, Talk
 from storage.base import (
     Act,
@@ -47,11 +48,12 @@ class Taken:
 class Turns:
     """Takes batches of events through one transaction each."""
 
-    def __init__(self, desk: Desk, store: Store, clock: Clock) -> None:
+    def __init__(self, desk: Desk, store: Store, clock: Clock, watch: Watch = QUIET) -> None:
         """`desk`: procedures, texts, rules, keys; it never changes."""
         self.desk = desk
         self.store = store
         self.clock = clock
+        self.watch = watch
 
     async def take(self, batch: Sequence[Incoming]) -> Taken:
         """Handle a batch; returns after the commit.
@@ -62,6 +64,7 @@ class Turns:
         try:
             return await self._take(batch)
         except StorageError:
+            self.watch.database_failed("turn")
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours pass
             if len(batch) == 1:
@@ -94,6 +97,7 @@ class Turns:
                 refused.append(case.incoming)
                 continue
             facts = facts_of(self.desk, case, ledger, now)
+            self.watch.decided(facts)
             outcome = self.desk.dialogue.step(case.talk, case.heard, facts)
             write_down(self.desk, case, outcome, ledger, now)
         await ledger.write(unit, now)
@@ -137,6 +141,7 @@ class Turns:
     async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
         now = self.clock.now()
         log.error("event set aside", key=incoming.key, error=type(error).__name__)
+        self.watch.set_aside()
         # The event of a one-time page holds the hash of a password; nobody has to look at it.
         shown = (
             msgspec.structs.replace(incoming, event=Event(incoming.event.kind))

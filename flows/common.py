@@ -63,6 +63,7 @@ send_again = Do(_send_code, sends=True)
 show_picture = Do(lambda turn: turn.do(ShowPicture(in_words=False)))
 show_words = Do(lambda turn: turn.do(ShowPicture(in_words=True)), ("picture_words",))
 report_failure = Do(lambda turn: turn.do(Notice("failed_tries", turn.draft.account)))
+WAIT = (say("error.wait"),)
 
 
 def consent(purpose: str, *, granted: bool) -> Do:
@@ -77,6 +78,11 @@ def may_send(turn: Turn) -> bool:
 
 def just_sent(turn: Turn) -> bool:
     """The same code left a moment ago and is still on its way."""
+    return turn.facts.sending is not None and turn.facts.sending.alive
+
+
+def must_wait(turn: Turn) -> bool:
+    """Some code left for this contact a moment ago; the next one may in a minute."""
     return turn.facts.sending is not None and turn.facts.sending.soon
 
 
@@ -116,7 +122,13 @@ def keep(at: StrEnum, answered: Sequence[Move]) -> tuple[Move, ...]:
 
 
 def before_code(
-    at: StrEnum, on: str, *, code_at: StrEnum, paused: StrEnum, human_at: StrEnum | None
+    at: StrEnum,
+    on: str,
+    *,
+    code_at: StrEnum,
+    paused: StrEnum,
+    human_at: StrEnum | None,
+    wait: tuple[Do, ...] = WAIT,
 ) -> tuple[Move, ...]:
     """The rows of an answer after which a code is sent, or the human check asked first."""
     check = (Move(at, on, human_at, (show_picture,), needs_human),) if human_at else ()
@@ -124,14 +136,16 @@ def before_code(
         Move(at, on, code_at, when=just_sent),
         *check,
         Move(at, on, code_at, (send_code,), may_send),
+        Move(at, on, None, wait, must_wait),
         Move(at, on, paused, (void_codes,)),
     )
 
 
 def human_moves(at: StrEnum, *, code_at: StrEnum, paused: StrEnum) -> tuple[Move, ...]:
     """The rows of the human check: a picture, or its digits in words."""
+    right, wait = human("right"), (say("error.wait_human"), show_picture)
     return (
-        *before_code(at, human("right"), code_at=code_at, paused=paused, human_at=None),
+        *before_code(at, right, code_at=code_at, paused=paused, human_at=None, wait=wait),
         Move(at, human("wrong"), None, (say("error.human"), show_picture)),
         Move(at, tap("words"), None, (show_words,)),
     )
@@ -148,8 +162,10 @@ def code_moves(
         Move(at, code("spent"), locked, (report_failure,)),
         Move(at, code("void"), void),
         Move(at, expired, None, (send_again, say("error.code_expired")), may_send),
+        Move(at, expired, None, (say("error.expired_wait"),), must_wait),
         Move(at, expired, paused, (void_codes,)),
         Move(at, RESEND, None, (send_again, say("resent")), may_send),
         Move(at, RESEND, None, (say("error.soon"),), just_sent),
+        Move(at, RESEND, None, (say("error.wait_resend"),), must_wait),
         Move(at, RESEND, paused, (void_codes,)),
     )

@@ -94,7 +94,7 @@ number_known = (Move(S.NUMBER, OK, S.CONTACT),)
 
 flow = Flow(
     name="forgot_password",
-    version=1,
+    version=2,
     order=1,
     command="quenmatkhau",
     states=S,
@@ -124,7 +124,7 @@ flow = Flow(
         *common.code_moves(S.CODE, paused=S.PAUSED, locked=S.LOCKED, void=S.VOID),
         Move(S.PAGE, web("chosen"), S.CHOSEN, (Do(_set), offer_email)),
         Move(S.PAGE, common.RESEND, None, (send_link_again,), common.may_send),
-        Move(S.PAGE, common.RESEND, None, (say("error.soon"),), common.just_sent),
+        Move(S.PAGE, common.RESEND, None, (say("error.wait_resend"),), common.must_wait),
         Move(S.PAGE, common.RESEND, S.PAUSED),
         *common.back(S.NUMBER, (S.CONTACT, S.CARD), (S.CODE, S.HUMAN)),
         *common.moves(

@@ -77,7 +77,8 @@ class Allowance(msgspec.Struct, frozen=True):
 
     granted: bool
     near: bool = False
-    soon: bool = False  # refused only because this very code left moments ago
+    soon: bool = False  # refused only because a code left for this contact moments ago
+    alive: bool = False  # soon, and it is the very code that is asked for, still good
 
 
 class OnFile(msgspec.Struct, frozen=True):

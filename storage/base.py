@@ -6,9 +6,14 @@ What every store promises, whatever its engine:
   write; leaving the block commits, an exception or a cancellation rolls back. Nothing
   of a rolled-back unit is ever visible. When `unit()` has been left without an
   exception the work survives a power cut.
-* **Units exclude each other per chat.** Two units that touch the same chat run one
-  after the other, in whichever order they began; rows read inside a unit do not change
-  under it. (SQLite: one writer at a time. PostgreSQL: row locks, taken in one order.)
+* **Units exclude each other per chat and per account.** Two units that touch the same chat, or
+  name the same account, on file or not, run one after the other; rows read inside a unit do not
+  change under it. (SQLite: one writer at a time. PostgreSQL: locks, taken in one order.) So
+  name all chats in one call of `conversations` first, then all accounts in one call of
+  `members`, and look at an account's limits and links after that. Where units run side by side
+  a limit that spans chats and accounts may be overshot by what is in flight, and a code that
+  was looked up before its account was named, and is void by then, makes `members` raise
+  `Unavailable`.
 * **Every method takes and returns whole batches** and costs one statement, whatever the
   length of the list; an empty list costs nothing.
 * **Personal columns are sealed on the way in and opened on the way out** with the

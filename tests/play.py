@@ -8,7 +8,7 @@
 "(own phone +84901234567)"      the sender's own number, shared by the platform
 "(forwarded 123456)"            text that somebody else wrote
 "page: chosen", "clock: forget" what comes from elsewhere
-"after 3 days: …", "too soon: …", "no more codes: …", "limits near: …"   circumstances
+"after 3 days: …", "too soon: …", "sent elsewhere: …", "no more codes: …", "limits near: …"
 """
 
 import re
@@ -50,7 +50,8 @@ CODES: Mapping[str, Result] = {f"{result} code": result for result in get_args(R
 CODES = {**CODES, "last code": "spent"}
 CIRCUMSTANCES = {
     "after 3 days: ": Facts(resumed=True),
-    "too soon: ": Facts(sending=Allowance(granted=False, soon=True)),
+    "too soon: ": Facts(sending=Allowance(granted=False, soon=True, alive=True)),
+    "sent elsewhere: ": Facts(sending=Allowance(granted=False, soon=True)),
     "no more codes: ": Facts(sending=Allowance(granted=False)),
     "limits near: ": Facts(sending=Allowance(granted=True, near=True)),
 }

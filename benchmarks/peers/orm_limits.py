@@ -77,8 +77,14 @@ class Whom:
             _budget("chat_flows", self.chat),
             _budget("destination_sends", vault.index("phone", phone)),
             _budget("prefix_sends", vault.index("prefix", phone[:-_LAST_DIGITS])),
+            _budget("prefix_trial", vault.index("prefix", phone[:-_LAST_DIGITS])),
             _budget("system_sends"),
+            _budget("bill"),
         )
+
+    def proved(self, vault: Vault, phone: str) -> Budget:
+        """Right codes of the number's prefix, against which its sends are held."""
+        return _budget("prefix_proved", vault.index("prefix", phone[:-_LAST_DIGITS]))
 
     def failures(self, *, linked: bool) -> tuple[Budget, ...]:
         """What a wrong code counts on; a linked chat may use the account's reserve."""

@@ -91,7 +91,8 @@ class Turn:
         whom, phone = Whom(self.mark, account), draft["phone"]
         counted = whom.sending(self.keys.safe.vault, phone)
         budgets = (*counted, whom.new_account, whom.seen_account)
-        tallies = await orm_limits.load(self.session, (*budgets, whom.resting, whom.streak))
+        more = (whom.proved(self.keys.safe.vault, phone), whom.resting, whom.streak)
+        tallies = await orm_limits.load(self.session, (*budgets, *more))
         if not tallies.count(whom.seen_account, self.now):
             counted = budgets
         if latest(tallies, (*counted, whom.resting), self.now) > self.now:
@@ -138,6 +139,7 @@ class Turn:
         same = hmac.compare_digest(challenge.digest, self.keys.digest(p1.digits(self.text)))
         if same and not challenge.decoy and not worn:
             challenge.used_at = self.now
+            tallies.hit(whom.proved(self.keys.safe.vault, draft["phone"]), self.now)
             await self._settle(account, links, tallies)
             draft.clear()
             talk.account = None

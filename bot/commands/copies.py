@@ -29,6 +29,7 @@ from bot.commands.opening import (
     plainly,
     say,
     settings_from,
+    uses_file,
 )
 from bot.keys import Keyring
 from bot.settings import Settings
@@ -77,6 +78,9 @@ async def restore(
     """
     with plainly():
         settings, clock = settings_from(config), SteadyClock()
+        if not uses_file(settings):
+            says = "database.url is no file: `vssid-bot db move FILE --backup` fills an empty one"
+            raise Stopped(says, USAGE)
         target = database_of(settings)
         if target.exists() and not force:
             raise Stopped(f"{target} exists; --force moves it aside")

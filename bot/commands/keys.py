@@ -5,13 +5,15 @@ is sealed with a key it does not know.
 """
 
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bot import keys
 from bot.clock import SteadyClock
 from bot.commands.opening import (
+    USAGE,
     ConfigFile,
     Opened,
     Stopped,
@@ -22,6 +24,7 @@ from bot.commands.opening import (
     progress,
     say,
     settings_from,
+    uses_file,
 )
 
 app = App(name="keys", help="The key file: make it, add a key, seal everything anew.")
@@ -48,8 +51,14 @@ def list_(*, config: ConfigFile = None) -> None:
             raise Stopped(f"{file}: there is no key file; `keys new` makes one") from None
 
 
+AllStopped = Annotated[
+    bool,
+    Parameter(negative="", help="PostgreSQL: every process of the bot, on every machine, is."),
+]
+
+
 @app.command
-async def rotate(*, config: ConfigFile = None) -> None:
+async def rotate(*, stopped: AllStopped = False, config: ConfigFile = None) -> None:
     """Add a key and seal everything anew with it; stop the bot first.
 
     Broken off, `keys reseal` goes on. The older keys stay in the file: the first one is needed for
@@ -57,7 +66,7 @@ async def rotate(*, config: ConfigFile = None) -> None:
     """
     async with opened(config) as here:
         pass
-    _alone(here)
+    _alone(here, stopped=stopped)
     with plainly():
         keys.rotate(Path(here.settings.keys.file), now=here.clock.now())
     say("a key was added; back up the key file")
@@ -65,17 +74,20 @@ async def rotate(*, config: ConfigFile = None) -> None:
 
 
 @app.command
-async def reseal(*, config: ConfigFile = None) -> None:
+async def reseal(*, stopped: AllStopped = False, config: ConfigFile = None) -> None:
     """Seal with the newest key whatever an older one sealed; stop the bot first."""
     async with opened(config) as here:
         pass
-    _alone(here)
+    _alone(here, stopped=stopped)
     await _reseal(config, "keys.resealed")
 
 
-def _alone(here: Opened) -> None:
+def _alone(here: Opened, *, stopped: bool) -> None:
     with plainly():
-        if in_use(database_of(here.settings)):
+        if not uses_file(here.settings):
+            if not stopped:
+                raise Stopped("stop every process on every machine, then say --stopped", USAGE)
+        elif in_use(database_of(here.settings)):
             raise Stopped("the database is in use: stop every process of the bot, then try again")
 
 

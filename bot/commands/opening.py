@@ -79,12 +79,17 @@ async def opened(config: Path | None) -> AsyncIterator[Opened]:
 def keyring_of(settings: Settings, clock: Clock) -> Keyring:
     """The keys; on the very first start they are made."""
     file, database = Path(settings.keys.file), database_of(settings)
-    if not file.exists() and database.exists():
+    if not file.exists() and uses_file(settings) and database.exists():
         raise KeyFileError(
             f"keys.file: {file} is missing and {database} cannot be opened without it:"
             " put the key file back from its backup"
         )
     return keys.load_or_create(file, now=clock.now())
+
+
+def uses_file(settings: Settings) -> bool:
+    """Whether the database is a file of ours, and not a server's."""
+    return settings.database.url.startswith("sqlite:///")
 
 
 def database_of(settings: Settings) -> Path:

@@ -16,6 +16,7 @@ from bot import codes
 from bot.clock import Clock
 from bot.notifier.parcel import Body, ChatBody, Dead, Later, Letter, MailBody, Sender, Verdict
 from bot.notifier.policy import settle, worthless
+from bot.watch import QUIET, Watch
 from storage.base import Parcel, Settlement, Store, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ class Bench:
     chance: Callable[[], float]
     lease: float
     at_once: int
+    watch: Watch = QUIET
 
 
 class Notifier:
@@ -58,25 +60,39 @@ class Notifier:
         self._woken = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._settled: list[Settlement] = []
+        self._stopping = False
 
     def wake(self) -> None:
         """Something may be due."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Work until cancelled; then finish what is being sent and settle it."""
+        """Work until cancelled, then finish what is being sent; cancelled again, give it back."""
+        work = asyncio.create_task(self._work())
         try:
-            while True:
-                if not await self._round():
-                    await self._rest()
-        finally:
-            await asyncio.shield(self._finish())
+            # A claim that is broken off halfway would keep its messages until the lease ends.
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            self._stopping = True
+            self.wake()
+            await work
+            raise
 
     async def drain(self) -> None:
         """Send everything that is due now, and what becomes due by it; then return."""
         while await self._round() or self._sending:
             if self._sending:
                 await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _work(self) -> None:
+        try:
+            while not self._stopping:
+                if not await self._round():
+                    await self._rest()
+            if self._sending:
+                await asyncio.wait(self._sending)
+        finally:
+            await self._give_back()
 
     async def _round(self) -> bool:
         """Settle what is done and claim what is due; whether there was anything."""
@@ -87,6 +103,7 @@ class Notifier:
             parcels = await self._claim(room) if room > 0 else []
         except Unavailable:
             log.warning("database unavailable; trying again", owner=self._owner)
+            self._bench.watch.database_failed("notifier")
             await asyncio.sleep(LOOK_AGAIN)
             return False
         for parcel in parcels:
@@ -124,24 +141,29 @@ class Notifier:
             raise
         return bool(rows)
 
-    async def _finish(self) -> None:
-        if self._sending:
-            await asyncio.wait(self._sending, timeout=self._bench.lease)
+    async def _give_back(self) -> None:
+        """Break off what is still being sent, and settle everything: no lease is left behind."""
+        if sending := list(self._sending):
+            for task in sending:
+                task.cancel()
+            await asyncio.wait(sending)
         await self._settle()
 
     async def _deliver(self, parcel: Parcel) -> None:
-        outlet = self._bench.outlets[parcel.message.channel]
+        outlet, began = self._bench.outlets[parcel.message.channel], self._clock.now()
         verdict = await self._try(parcel, outlet.sender)
+        now, channel = self._clock.now(), parcel.message.channel
         self._settled.append(
             settle(
                 parcel,
                 verdict,
                 sender=outlet.sender.name,
-                now=self._clock.now(),
+                now=now,
                 delays=outlet.delays,
                 chance=self._bench.chance(),
             )
         )
+        self._bench.watch.tried(channel, verdict, now - began, now - parcel.created_at)
 
     async def _try(self, parcel: Parcel, sender: Sender) -> Verdict:
         if reason := worthless(parcel, self._clock.now()):
@@ -152,6 +174,8 @@ class Notifier:
                 return await sender.send(self._letter(parcel))
         except TimeoutError:
             return Later("timeout", unsure=True)
+        except asyncio.CancelledError:  # we are stopping; somebody else tries again
+            return Later("broken off", unsure=True)
         except Exception as error:  # noqa: BLE001 - a sender's bug must not stop the others
             # No traceback: it could hold the text.
             log.error("sender failed", sender=sender.name, error=type(error).__name__)  # noqa: TRY400

@@ -11,14 +11,15 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.datastructures import MutableHeaders
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.app import Engine
-from bot.web.health import health_routes
+from bot.web.health import Leaving, health_routes, staying
 from bot.web.password_page import password_routes
 
+LAST_CALL = 0.2  # seconds for a request on its way on a connection that is open already
+KEEP_ALIVE = 75  # seconds an idle connection stays; longer than whoever posts keeps his
 GRACE = 10  # seconds that requests under way get when we stop
 MOST_AT_ONCE = 1000  # connections; one more is told 503
 LONGEST_HEAD = 16 * 1024  # bytes of a request before its body
@@ -36,13 +37,18 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
-def web_app(engine: Engine, routes: Sequence[BaseRoute] = ()) -> ASGIApp:
+
+def web_app(
+    engine: Engine, routes: Sequence[BaseRoute] = (), leaving: Leaving = staying
+) -> ASGIApp:
     """Everything the outside may ask for; `routes` are those of the channels."""
-    app = Starlette(routes=[*routes, *health_routes(engine), *password_routes(engine)])
+    health = health_routes(engine, leaving)
+    app = Starlette(routes=[*routes, *health, *password_routes(engine)])
     # A redirect would repeat the token in an address made from a header of the request.
     app.router.redirect_slashes = False
-    return Strict(app)
+    return Strict(app, leaving)
 
 
 async def serve(
@@ -65,17 +71,22 @@ async def serve(
 class Strict:
     """ASGI middleware outside of all others, so that errors pass it too."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, leaving: Leaving = staying) -> None:
+        """leaving: once it is true every answer is the last one of its connection."""
         self._app = app
+        self._leaving = leaving
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Add each header that the answer does not set itself."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                own = {name for name, _ in message["headers"]}
+                more = [pair for pair in _HEADERS if pair[0] not in own]
+                if self._leaving():
+                    # Whoever sends on a connection that we are about to close learns nothing.
+                    more.append((b"connection", b"close"))
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -101,6 +112,14 @@ class _Server(uvicorn.Server):
         if self._ready:
             self._ready(self.servers[0].sockets[0].getsockname()[1])
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let nobody in any more, hear out who is in already, then end."""
+        for listening in self.servers:
+            listening.close()
+        if self.server_state.connections:
+            await asyncio.sleep(LAST_CALL)
+        await super().shutdown(sockets)
+
 
 def _config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
     return uvicorn.Config(
@@ -115,5 +134,6 @@ def _config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
         ws="none",
         limit_concurrency=MOST_AT_ONCE,
         h11_max_incomplete_event_size=LONGEST_HEAD,
+        timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
     )

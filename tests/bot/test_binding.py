@@ -14,6 +14,7 @@ async def test_corrected_account(town: Town, lan: Citizen) -> None:
     """Whoever corrects the account number at the code's step gets a code that works."""
     await lan.asks_for_a_code(HUNG, LAN.phone)
     assert not town.codes_for(LAN.phone)
+    town.clock.pass_(61)
     await lan.says(f"nhầm, số BHXH là {LAN.bhxh_number}", LAN.phone)
     await lan.says(town.code_for(LAN.phone))
     assert len(town.passwords_for(LAN.phone)) == 1
@@ -23,6 +24,7 @@ async def test_corrected_back_and_forth(town: Town, lan: Citizen) -> None:
     """After going back to another account and again to one's own, the newest code works."""
     await lan.asks_for_a_code()
     for number in (HUNG.bhxh_number, LAN.bhxh_number):
+        town.clock.pass_(61)
         await lan.taps("Quay lại")
         await lan.taps("Quay lại")
         await lan.says(number, LAN.phone)
@@ -37,6 +39,7 @@ async def test_one_s_own_code_opens_no_other_account(town: Town) -> None:
     await thief.asks_for_a_code(HUNG)
     await thief.taps("Quay lại")
     await thief.taps("Quay lại")
+    town.clock.pass_(61)
     await thief.says(LAN.bhxh_number, HUNG.phone, town.code_for(HUNG.phone))
     assert (await _member(town)).password_hash == ""
     assert not town.passwords_for(HUNG.phone)
@@ -49,8 +52,10 @@ async def test_kept_contact_opens_no_other_account(town: Town) -> None:
     await thief.asks_for_a_code(HUNG)
     await thief.taps("Quay lại")
     await thief.taps("Quay lại")
+    town.clock.pass_(61)
     await thief.says(LAN.bhxh_number)
     await thief.taps("Giữ 09xx xxx 102")
+    assert "Bước 3/3" in thief.last.text
     await thief.says(town.code_for(HUNG.phone))
     assert not town.passwords_for(HUNG.phone)
 
@@ -102,6 +107,7 @@ async def test_a_planted_code_is_wrong(town: Town, lan: Citizen) -> None:
 async def test_a_planted_code_is_replaced(town: Town, lan: Citizen) -> None:
     """Even where the run holds a fresh code for another account, a new one is sent."""
     await lan.asks_for_a_code()
+    town.clock.pass_(61)
     await _plant(town, lan)
     await town.rows(
         "UPDATE challenges SET destination = ? WHERE chat = ?",

@@ -1,12 +1,19 @@
 """Every budget through the whole turn, at its edge, with the time told and nothing sent."""
 
 import re
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
 from bot.settings import HumanCheck, Limit, LimitsOf, Settings
 from storage.base import Person
-from tests.bot.town import HUNG, LAN, MAI, MORNING, Town
+from tests.bot.town import HUNG, LAN, MAI, MORNING, NOBODY, Town
 
 START = MORNING
 HOURS = 3600
@@ -19,6 +26,7 @@ ROOMY: dict[str, tuple[Limit, ...]] = dict.fromkeys(
         "chat_flows",
         "chat_accounts",
         "prefix_sends",
+        "prefix_trial",
         "system_sends",
         "account_failures",
         "chat_failures",
@@ -154,8 +162,155 @@ async def test_system(tmp_path: Path) -> None:
 async def test_the_defaults_hold(tmp_path: Path) -> None:
     """With the settings as they come, a fourth code to one phone waits a quarter of an hour."""
     async with Town(tmp_path) as town:
-        sent = [await _ask(town, f"web:{n}", LAN.bhxh_number, LAN.phone) for n in range(4)]
+        sent = []
+        for n in range(4):
+            sent.append(await _ask(town, f"web:{n}", LAN.bhxh_number, LAN.phone))
+            town.clock.pass_(61)
         assert sent == [1, 1, 1, 0]
+
+
+# --- money ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("vnd", "sms"), [(700, 1), (1399, 1), (1400, 2), (2100, 3)])
+async def test_the_bill_of_a_day(tmp_path: Path, vnd: int, sms: int) -> None:
+    """No more SMS with codes in a day than the money buys; the time told is the truth (R06)."""
+    async with Town(tmp_path, settings=_paid(vnd, 700), people=_neighbours(4)) as town:
+        await _edge(town, [(f"web:{n}", who) for n, who in enumerate(town.people[: sms + 1])], DAY)
+
+
+async def test_the_bill_is_for_sms_alone(tmp_path: Path) -> None:
+    """An e-mail costs nothing: it neither counts nor waits (R06)."""
+    async with Town(tmp_path, settings=_paid(1400, 700)) as town:
+        for n in range(3):
+            await town.citizen(f"web:{n}").asks_for_a_code(LAN, LAN.email)
+        sent = [await _ask(town, f"web:{n}", LAN.bhxh_number, LAN.phone) for n in (4, 5, 6)]
+        assert sent == [1, 1, 0]
+        await town.citizen("web:7").asks_for_a_code(MAI)
+        assert len(town.codes_for(LAN.email) + town.codes_for(MAI.email)) == 4
+
+
+async def test_the_bill_of_decoys(tmp_path: Path) -> None:
+    """What would be sent to nobody costs as much, so the end of the money tells nothing (R26)."""
+    async with Town(tmp_path, settings=_paid(1400, 700)) as town:
+        await _ask(town, "web:1", NOBODY.bhxh_number, NOBODY.phone)
+        sent = [await _ask(town, f"web:{n}", LAN.bhxh_number, LAN.phone) for n in (2, 3)]
+        assert sent == [1, 0]
+
+
+async def test_the_bill_is_alarmed_once(tmp_path: Path) -> None:
+    """The SMS that spends the last of the money says so in the log, those refused do not (R06)."""
+    async with Town(tmp_path, settings=_paid(1400, 700), people=_neighbours(5)) as town:
+        with structlog.testing.capture_logs() as logs:
+            for n, who in enumerate(town.people):
+                await _ask(town, f"web:{n}", who.bhxh_number, who.phone)
+        assert logs == [
+            {
+                "event": "codes by SMS stopped: limits.vnd_per_day is spent",
+                "sms": 2,
+                "log_level": "error",
+            }
+        ]
+
+
+# --- number ranges that never answer -------------------------------------------------
+
+
+async def _recover(town: Town, chat: str, who: Person) -> None:
+    """Ask for a code and type it rightly."""
+    await town.citizen(chat).recovers(who)
+
+
+@pytest.mark.parametrize(("proved", "sends"), [(0, 5), (1, 6), (2, 11)])
+async def test_range_without_answers(tmp_path: Path, proved: int, sends: int) -> None:
+    """From the fifth code on a range gets no more than five for each one typed rightly (R06)."""
+    tight = _settings(prefix_trial=(Limit(5, DAY),))
+    async with Town(tmp_path, settings=tight, people=_neighbours(13)) as town:
+        for n, who in enumerate(town.people[:proved]):
+            await _recover(town, f"web:{n}", who)
+        asks = [(f"web:{n}", who) for n, who in enumerate(town.people)][proved : sends + 1]
+        await _edge(town, asks, DAY)
+
+
+async def test_range_of_decoys(tmp_path: Path) -> None:
+    """Codes that would go to nobody count, wrong codes prove nothing, other ranges go on (R06)."""
+    tight = _settings(prefix_trial=(Limit(2, DAY),))
+    async with Town(tmp_path, settings=tight, people=(LAN, MAI, *_neighbours(1))) as town:
+        await _ask(town, "web:1", NOBODY.bhxh_number, NOBODY.phone)
+        stranger = town.citizen("web:2")
+        await stranger.asks_for_a_code()
+        await stranger.guesses_wrong(2)
+        assert await _ask(town, "web:3", LAN.bhxh_number, LAN.phone) == 0
+        assert "tạm dừng đến" in town.citizen("web:3").last.text
+        elsewhere = Person("7920000001", phone="+84911000001")
+        await town.store.add_members([elsewhere])
+        assert await _ask(town, "web:4", elsewhere.bhxh_number, elsewhere.phone) == 1
+        await town.citizen("web:5").recovers(MAI)
+
+
+async def test_range_is_alarmed_once(tmp_path: Path) -> None:
+    """The code after which a range is stopped says so in the log, and not which range (R06)."""
+    tight = _settings(prefix_trial=(Limit(2, DAY),))
+    async with Town(tmp_path, settings=tight, people=_neighbours(4)) as town:
+        with structlog.testing.capture_logs() as logs:
+            for n, who in enumerate(town.people):
+                await _ask(town, f"web:{n}", who.bhxh_number, who.phone)
+        assert [(line["log_level"], "range" in line["event"]) for line in logs] == [
+            ("error", True)
+        ]
+        assert "8490" not in str(logs)
+
+
+# --- all of them together ------------------------------------------------------------
+
+TOGETHER: dict[str, tuple[Limit, ...]] = {
+    "destination_sends": (Limit(1, 60), Limit(2, 900)),
+    "prefix_sends": (Limit(4, HOURS),),
+    "prefix_trial": (Limit(3, DAY),),
+}
+ANYBODY = st.tuples(
+    st.integers(0, 3),  # whose chat
+    st.integers(0, 2),  # for whom
+    st.sampled_from([0, 1, 30, 59, 61, 300, 900, HOURS]),  # seconds before
+    st.booleans(),  # types the code, if one comes
+)
+
+
+@hypothesis.settings(max_examples=25)
+@given(st.lists(ANYBODY, max_size=14))
+async def test_never_more_at_the_gateway(asks: list[tuple[int, int, int, bool]]) -> None:
+    """Whoever asks for whom and when, no window at the gateway holds more than it may (R06)."""
+    people, arrived = _neighbours(3), list[tuple[float, str]]()
+    with tempfile.TemporaryDirectory() as folder:
+        async with Town(
+            Path(folder), settings=_paid(3500, 700, **TOGETHER), people=people
+        ) as town:
+            for chat, whom, pause, types in asks:
+                town.clock.pass_(pause)
+                at, who, before = town.clock.now(), people[whom], len(town.sms.letters)
+                citizen = town.citizen(f"web:{chat}")
+                await citizen.asks_for_a_code(who)
+                arrived += [(at, letter.to) for letter in town.sms.letters[before:]]
+                if types and len(town.sms.letters) > before:
+                    await citizen.says(town.code_for(who.phone))
+                elif "tạm dừng" not in citizen.last.text:
+                    await citizen.says("dừng lại", "dừng hẳn")
+    for who in people:
+        to = [at for at, phone in arrived if phone == who.phone]
+        assert _most(to, 60) <= 1
+        assert _most(to, 900) <= 2
+    assert _most([at for at, _ in arrived], HOURS) <= 4
+    assert _most([at for at, _ in arrived], DAY) <= 5
+
+
+def _most(times: list[float], window: int) -> int:
+    """The most that came within any window of so many seconds."""
+    return max((sum(at - window < each <= at for each in times) for at in times), default=0)
+
+
+def _paid(vnd: int, each: int, **tight: tuple[Limit, ...]) -> Settings:
+    limits = LimitsOf(**(ROOMY | tight), vnd_per_day=vnd, vnd_per_sms=each)
+    return Settings(limits=limits, human_check=HumanCheck(policy="never"))
 
 
 # --- guesses -------------------------------------------------------------------------

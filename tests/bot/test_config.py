@@ -18,7 +18,7 @@ FILLED = ("4242:AAbbCC_dd-eeFF", "s" * 32, "gateway-key", "mail.agency.vn", "bot
 
 # (key, what is written instead, the key that must be named if it is another)
 WRONG: tuple[tuple[str, str, str], ...] = (
-    ("database.url", f'"postgres://u:{CANARY}@db/x"', ""),
+    ("database.url", f'"mysql://u:{CANARY}@db/x"', ""),
     ("database.url", '""', ""),
     ("database.url", "7", ""),
     ("keys.file", '""', ""),
@@ -44,6 +44,14 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("http.port", "-1", ""),
     ("http.port", f'"{CANARY}"', ""),
     ("http.public_url", f'"{CANARY}"', ""),
+    ("http.drain_seconds", "6", ""),
+    ("http.drain_seconds", "true", ""),
+    ("http.metrics_listen", f'"{CANARY}"', ""),
+    ("http.metrics_listen", '"9100"', ""),
+    ("http.metrics_listen", '"0.0.0.0:9100"', ""),
+    ("http.metrics_listen", '"[::]:9100"', ""),
+    ("http.metrics_listen", '"8.8.8.8:9100"', ""),
+    ("http.metrics_listen", '"bot.example.vn:9100"', ""),
     ("sms.gateways.name", f'"{CANARY}"', ""),
     ("sms.gateways.method", f'"{CANARY}"', ""),
     ("sms.gateways.url", f'"http://{CANARY}.vn/"', ""),
@@ -78,6 +86,9 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("limits.pauses", "[900, 60]", ""),
     ("limits.streak", "nan", ""),
     ("limits.chat_failures", '["10/9d"]', "retention.tallies"),
+    ("limits.prefix_trial", '["50/9d"]', "retention.tallies"),
+    ("limits.vnd_per_day", "999", ""),
+    ("limits.vnd_per_sms", "0", ""),
     ("conversation.button_minutes", "-15", ""),
     ("retention.seen", "1", ""),
     ("notifier.batch", f'"{CANARY}"', ""),
@@ -96,7 +107,11 @@ def test_the_example_loads_once_it_is_filled_in(tmp_path: Path) -> None:
     assert settings.telegram.token is not None
     assert settings.telegram.token.get_secret_value() == FILLED[0]
     assert settings.sms.gateways[0].name == "main"
-    assert settings.limits.destination_sends == (Limit(3, 900), Limit(5, 86400))
+    assert settings.limits.destination_sends == (
+        Limit(1, 60),
+        Limit(3, 900),
+        Limit(5, 86400),
+    )
 
 
 def test_the_example_is_refused_as_it_stands() -> None:
@@ -296,3 +311,15 @@ def _leaves(table: dict[str, Any], above: str = "") -> Iterator[str]:
             yield from _leaves(value, f"{above}{name}.")
         else:
             yield above + name
+
+
+@pytest.mark.parametrize("where", ["127.0.0.1:9100", "localhost:0", "[::1]:9100", "10.1.2.3:9100"])
+def test_numbers_may_be_served_inside(where: str) -> None:
+    """An address that only this machine or its own network reaches needs no further word."""
+    assert load(None, {"VSSID_HTTP__METRICS_LISTEN": where}).http.metrics_listen == where
+
+
+def test_numbers_for_the_world_need_a_word() -> None:
+    """Whoever wants them reachable from everywhere says so."""
+    environ = {"VSSID_HTTP__METRICS_LISTEN": "0.0.0.0:9100", "VSSID_HTTP__METRICS_PUBLIC": "true"}
+    assert load(None, environ).http.metrics_public

@@ -177,7 +177,15 @@ async def test_time_does_not_tell(tmp_path: Path) -> None:
     """Time does not tell a known account from an unknown one where it is looked up (R27)."""
     wide = (Limit(100_000, 3600),)
     roomy = dict.fromkeys(
-        ("destination_sends", "account_flows", "chat_flows", "prefix_sends", "system_sends"), wide
+        (
+            "destination_sends",
+            "account_flows",
+            "chat_flows",
+            "prefix_sends",
+            "prefix_trial",
+            "system_sends",
+        ),
+        wide,
     )
     settings = Settings(limits=LimitsOf(**roomy), human_check=HumanCheck(policy="never"))
     people = [

@@ -1,9 +1,10 @@
 """Budgets: never more than so many in any window, and the time told is the truth."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.limits import SLICES, Budget, Tallies, latest
+from bot.limits import ONE_IN, SLICES, Budget, Tallies, Trial, latest
 from bot.settings import Limit
 from storage.base import Tally
 from tests.bot.town import MORNING
@@ -74,3 +75,50 @@ def test_rest() -> None:
     assert tallies.free_at(budget, START) == START + 900
     assert tallies.spent(budget, START + 899)
     assert not tallies.spent(budget, START + 900)
+
+
+TRIAL = Trial(Budget(b"sent", Limit(50, DAY)), Budget(b"proved", Limit(50, DAY)))
+
+
+@pytest.mark.parametrize(
+    ("sent", "proved", "fails"),
+    [
+        (0, 0, False),
+        (49, 0, False),
+        (50, 0, True),
+        (50, 9, True),
+        (50, 10, False),
+        (51, 10, True),
+        (500, 99, True),
+        (500, 100, False),
+    ],
+)
+def test_trial(sent: int, proved: int, fails: bool) -> None:  # noqa: FBT001
+    """Fewer than a fifth of fifty or more must be proved for a trial to fail (R06)."""
+    tallies = Tallies()
+    for budget, times in ((TRIAL.sent, sent), (TRIAL.proved, proved)):
+        for _ in range(times):
+            tallies.hit(budget, START)
+    assert TRIAL.fails(tallies, START) is fails
+    assert (TRIAL.passes_at(tallies, START) > START) is fails
+    assert not TRIAL.fails(tallies, START + DAY + DAY / SLICES + 1)
+
+
+@given(st.integers(1, 6), st.lists(st.tuples(st.floats(0, 9000, width=32), st.booleans())))
+def test_a_trial_that_failed_passes_when_it_says(n: int, sends: list[tuple[float, bool]]) -> None:
+    """Where a trial fails, it still does just before the time told, and then no more."""
+    trial = Trial(Budget(b"sent", Limit(n, DAY)), Budget(b"proved", Limit(n, DAY)))
+    tallies, now = Tallies(), START
+    for pause, right in sends:
+        now += pause
+        if trial.fails(tallies, now):
+            free = trial.passes_at(tallies, now)
+            assert now < free <= now + DAY + DAY / SLICES + 1
+            assert trial.fails(tallies, free - 0.001)
+            now = free
+        assert trial.passes_at(tallies, now) == now
+        tallies.hit(trial.sent, now)
+        proved = tallies.count(trial.proved, now)
+        assert tallies.count(trial.sent, now) <= max(n, proved * ONE_IN + 1)
+        if right:
+            tallies.hit(trial.proved, now)

@@ -200,9 +200,11 @@ def _facts(world: World, heard: Heard, *, right: bool) -> Iterator[Facts]:
     if MaySend in kinds:
         sending = [Allowance(granted=True), Allowance(granted=True, near=True)]
         sending.append(Allowance(granted=False))
-        # Whoever says "moments ago" may have looked at the address alone.
+        # Another chat may have asked for a code to the same contact at any moment.
+        sending.append(Allowance(granted=False, soon=True))
+        # Whoever says "alive" may have looked at the address alone.
         if world.sent and world.sent[1] == kinds[MaySend].contact:
-            sending.append(Allowance(granted=False, soon=True))
+            sending.append(Allowance(granted=False, soon=True, alive=True))
     humans = (True, False) if CheckHuman in kinds else (None,)
     proof = RIGHT in codes or heard.kind.startswith("web:")
     for check, allowed, person in product(codes, sending, humans):
@@ -356,6 +358,24 @@ def test_answers_survive_everything_but_better_answers() -> None:
             kept = getattr(after.draft, name)
             assert kept in (getattr(before.draft, name), step.heard.value), walked.path(step)
             assert kept or not getattr(before.draft, name), walked.path(step)
+
+
+def test_who_must_wait_stays_and_loses_nothing() -> None:
+    """A contact that has just got a code gets none now; the question stays open, as it was."""
+    walked, waited = walk(right=True), set()
+    for step in walked.steps:
+        sending = step.facts.sending
+        if not (sending and sending.soon and not sending.alive):
+            continue
+        assert not [each for each in step.outcome.effects if isinstance(each, SendCode)]
+        assert step.outcome.ended != "paused", walked.path(step)
+        if any("wait" in key for key in _keys(step.outcome)):
+            assert not step.outcome.ended, walked.path(step)
+            assert step.heard.at or step.outcome.talk.state == step.world.talk.state
+            waited.add((step.world.talk.state, step.heard.kind))
+    asked = {("contact", "read:ok"), ("contact", "tap:keep"), ("code", "tap:resend")}
+    assert asked <= waited
+    assert {state for state, _ in waited} >= {"contact", "human", "code", "page"}
 
 
 def test_a_refused_answer_is_not_repeated() -> None:

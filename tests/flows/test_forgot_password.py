@@ -89,6 +89,14 @@ CODES = [
     ("chưa nhận được mã", "code", ("resent",), (SENT,)),
     ("1", "code", ("resent",), (SENT,)),
     ("too soon: [resend]", "code", ("error.soon",), ()),
+    ("sent elsewhere: [resend]", "code", ("error.wait_resend",), ()),
+    ("sent elsewhere: expired code", "code", ("error.expired_wait",), ()),
+    (
+        "sent elsewhere: right code",
+        "done",
+        ("step.done",),
+        (IssuePassword(ACCOUNT, PHONE), RECOVERED),
+    ),
     ("(forwarded 123456)", "code", ("error.code_forwarded", "again.code"), ()),
     ("12345", "code", ("error.code_length",), ()),
     ("mã đâu", "code", ("error.code_none",), ()),
@@ -237,6 +245,7 @@ def test_human_check_by_policy() -> None:
         ("[back]", "contact", ("step.contact",), ()),
         ("no more codes: right picture", "paused", ("step.paused",), (VOID,)),
         ("too soon: right picture", "code", ("step.code",), ()),
+        ("sent elsewhere: right picture", "human", ("error.wait_human",), (PICTURE,)),
     ],
 )
 def test_human_check(line: str, state: str, keys: tuple[str, ...], effects: Effects) -> None:
@@ -256,7 +265,7 @@ PAGE = SendPasswordLink(ACCOUNT, PHONE)
     [
         (LINKED, "page", ("step.page",), (PAGE,)),
         ((*LINKED, "123456"), "page", ("lost", "again.page"), ()),
-        ((*LINKED, "too soon: [resend]"), "page", ("error.soon",), ()),
+        ((*LINKED, "sent elsewhere: [resend]"), "page", ("error.wait_resend",), ()),
         ((*LINKED, "[resend]"), "page", ("resent_link",), (PAGE,)),
         ((*LINKED, "page: chosen"), "chosen", ("step.chosen",), (SetPassword(ACCOUNT), RECOVERED)),
         ((*LINKED, "nhầm, email là a@b.vn"), "page", ("lost", "again.page"), ()),
@@ -294,6 +303,29 @@ def test_back_keeps_the_earlier_answer() -> None:
     again = play(P1, (*CODE, "[back]", "quay lại", "[keep]", "[keep]"))
     assert (again.at, again.effects) == ("code", (SENT,))
     assert again.talk.draft == Draft(ACCOUNT, PHONE)
+
+
+@pytest.mark.parametrize("policy", ["always", "near", "never"])
+def test_a_contact_that_has_just_got_a_code(policy: Any) -> None:  # noqa: ANN401
+    """Who names it stays at that question and may repeat the answer or keep it."""
+    facts = replace(USUAL, human_policy=policy)
+    played = play(P1, (*CONTACT, "sent elsewhere: 0912345678"), facts)
+    assert (played.at, played.keys, played.effects) == ("contact", ("error.wait",), ())
+    assert played.talk.draft == Draft(ACCOUNT, PHONE)
+    assert played.talk.choices[0] == "tap:keep"
+    for line in ("sent elsewhere: [keep]", "sent elsewhere: 0912345678", "sent elsewhere: 1"):
+        say_to(played, line, facts)
+        assert (played.at, played.keys, played.effects) == ("contact", ("error.wait",), ())
+    say_to(played, "[keep]", USUAL)
+    assert (played.at, played.effects) == ("code", (SENT,))
+
+
+def test_corrected_to_a_contact_that_has_just_got_a_code() -> None:
+    """The code on its way is void, the new contact is kept, its question asked again."""
+    played = play(P1, (*CODE, "sent elsewhere: nhầm, email là a@b.vn"))
+    assert (played.at, played.effects) == ("contact", (VOID,))
+    assert played.keys == ("corrected", "error.wait", "step.contact")
+    assert played.talk.draft == Draft(ACCOUNT, EMAIL)
 
 
 def test_back_at_the_beginning_asks_whether_to_leave() -> None:

@@ -53,9 +53,12 @@ class Installation:
         return self.folder / "secret" / "keys.json"
 
     def configure(self) -> None:
+        self.lives_at(f"sqlite:///{self.database}")
+
+    def lives_at(self, url: str) -> None:
+        """Let the settings name another database."""
         self.config.write_text(
-            f'[database]\nurl = "sqlite:///{self.database}"\n[keys]\nfile = "{self.keys}"\n',
-            "utf-8",
+            f'[database]\nurl = "{url}"\n[keys]\nfile = "{self.keys}"\n', "utf-8"
         )
 
     def run(self, *words: object) -> Outcome:

@@ -1,5 +1,8 @@
 """Alive and ready, in words."""
 
+import httpx
+
+from bot.web.app import web_app
 from storage.base import Outbound
 from tests.bot.web.citizen import ACCOUNT, Citizen
 
@@ -28,6 +31,7 @@ async def test_a_closed_database_is_not_ready(citizen: Citizen) -> None:
     assert answer.status_code == 503
     assert answer.text.splitlines()[0] == "database down"
     assert " ok" not in answer.text
+    assert (await citizen.browser.get("/readyz/bot")).status_code == 503
 
 
 async def test_a_notifier_that_is_behind_is_not_ready(citizen: Citizen) -> None:
@@ -42,6 +46,8 @@ async def test_a_notifier_that_is_behind_is_not_ready(citizen: Citizen) -> None:
     answer = await citizen.browser.get("/readyz")
     assert answer.status_code == 503
     assert answer.text == WELL.replace("notifier ok", "notifier behind")
+    answer = await citizen.browser.get("/readyz/bot")
+    assert (answer.status_code, answer.text) == (200, WELL.replace("notifier ok\n", ""))
 
 
 async def test_looking_leaves_nothing_behind(citizen: Citizen) -> None:
@@ -49,3 +55,15 @@ async def test_looking_leaves_nothing_behind(citizen: Citizen) -> None:
     await citizen.browser.get("/readyz")
     async with citizen.store.unit(now=citizen.clock.now()) as unit:
         assert await unit.conversations(["-"]) == {}
+
+
+async def test_told_to_stop_it_is_alive_and_not_ready(citizen: Citizen) -> None:
+    """A balancer learns it at once, without a look at the database, and keeps no connection."""
+    await citizen.store.close()
+    app = web_app(citizen.engine, leaving=lambda: True)
+    wire = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=wire, base_url="http://x") as client:
+        answers = [await client.get(path) for path in ("/readyz", "/readyz/bot", "/healthz")]
+    assert [each.status_code for each in answers] == [503, 503, 200]
+    assert [each.text for each in answers] == ["stopping\n", "stopping\n", "ok\n"]
+    assert {each.headers["connection"] for each in answers} == {"close"}

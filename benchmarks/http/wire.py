@@ -1,0 +1,85 @@
+"""HTTP/1.1 as bare protocols: lines that post updates, and a server that answers at once.
+
+As little as possible, for whatever the load generator uses is taken from the machine that is
+measured. Nothing here knows what travels; it refuses nothing and repeats nothing.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import cast
+
+import httptools
+
+Answer = Callable[[bytes, bytes], bytes]  # path and body of a request -> JSON
+
+_OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"
+
+
+class Answering(asyncio.Protocol):
+    """One connection to us; every request is answered with 200 as soon as it is whole."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._parser = httptools.HttpRequestParser(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def on_message_begin(self) -> None:
+        """Called by the parser, as are all that follow."""
+        self._url, self._body = b"", b""
+
+    def on_url(self, url: bytes) -> None:
+        self._url += url
+
+    def on_body(self, body: bytes) -> None:
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        said = self._answer(self._url, self._body)
+        self._transport.write(_OK % (len(said), said))
+
+
+class Line(asyncio.Protocol):
+    """One kept connection to the bot; one request at a time, as Telegram does it."""
+
+    def __init__(
+        self,
+        head: bytes,
+        answered: Callable[["Line", int], None],
+        lost: Callable[["Line"], None],
+    ) -> None:
+        """`head`: of every request, up to the value of Content-Length, its last field.
+
+        answered: called with the status. lost: called when the other side has hung up.
+        """
+        self._head = head
+        self._answered = answered
+        self._lost = lost
+        self._parser = httptools.HttpResponseParser(self)
+        self._ours = False
+
+    def post(self, body: bytes) -> None:
+        self._transport.write(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - either way lost
+        if not self._ours:
+            self._lost(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def on_message_complete(self) -> None:
+        """Called by the parser."""
+        self._answered(self, self._parser.get_status_code())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._ours = True
+        self._transport.close()
