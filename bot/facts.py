@@ -32,15 +32,14 @@ from storage.base import Challenge, Unit
 async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger, now: float) -> None:
     """Read every row the batch may need: one statement per table."""
     claiming = [case for case in cases if case.account]
+    # First of all, so that nobody else changes the codes of an account that is looked at here.
+    ledger.members = await unit.members([case.account for case in claiming])
     keys = [key for case in claiming if (key := case.challenge_key)]
     ledger.challenges = await unit.challenges(keys)
     for case in claiming:
         case.wants = _needed(case, ledger, now)
-    acting = [case for case in claiming if case.wants or case.incoming.page]
-    unnamed = [case for case in claiming if case.names_account]
-    ledger.members = await unit.members([case.account for case in (*acting, *unnamed)])
-    for case in claiming:
         case.subject = _subject(desk, case, ledger)
+    acting = [case for case in claiming if case.wants or case.incoming.page]
     ledger.load_links(await unit.links([case.subject for case in acting]))
     for case in acting:
         linked = case.chat in ledger.links.get(case.subject, ())

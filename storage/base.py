@@ -10,10 +10,9 @@ What every store promises, whatever its engine:
   name the same account, on file or not, run one after the other; rows read inside a unit do not
   change under it. (SQLite: one writer at a time. PostgreSQL: locks, taken in one order.) So
   name all chats in one call of `conversations` first, then all accounts in one call of
-  `members`, and look at an account's limits and links after that. Where units run side by side
-  a limit that spans chats and accounts may be overshot by what is in flight, and a code that
-  was looked up before its account was named, and is void by then, makes `members` raise
-  `Unavailable`.
+  `members`, then look at codes, limits and links; codes looked up earlier make `members` raise
+  `Unavailable` if they have changed. Where units run side by side a limit that spans chats and
+  accounts may be overshot by what is in flight.
 * **Every method takes and returns whole batches** and costs one statement, whatever the
   length of the list; an empty list costs nothing.
 * **Personal columns are sealed on the way in and opened on the way out** with the
@@ -172,13 +171,24 @@ class Store(Protocol):
     async def high_water(self) -> float:
         """The latest time any unit was begun with, at most a second behind; never falls."""
 
+    def on_outbound(self, told: Callable[[], None]) -> None:
+        """Have `told` called soon after another process queued messages; or late, or never."""
+
     async def claim(
-        self, owner: str, channels: Sequence[str], *, now: float, lease: float, limit: int
+        self,
+        owner: str,
+        channels: Sequence[str],
+        *,
+        now: float,
+        lease: float,
+        limit: int,
+        settled: Sequence[Settlement] = (),
     ) -> list[Parcel]:
         """Lease up to `limit` due messages, at most the oldest waiting one of each lane.
 
-        A lease that ran out is claimable again: the fence moves on and the late
-        settlement of the former owner is ignored. The try is recorded before it is made.
+        A lease that ran out is claimable again: the fence moves on and the late settlement of
+        the former owner is ignored. The try is recorded before it is made. `settled` is
+        recorded first, in the same transaction, as `settle` does.
         """
 
     async def settle(self, rows: Sequence[Settlement]) -> None:
@@ -216,26 +226,18 @@ class Store(Protocol):
     async def reseal(self, *, batch: int = 500, told: Callable[[int], None] | None = None) -> int:
         """Seal with the newest key what an older key sealed; rows done. Safe to repeat.
 
-        `told` hears how many rows are done so far, after every `batch` rows looked at.
-
-        Restart every process with the new key file first: one that still seals with an
-        older key would undo the work.
+        `told` hears how many rows are done so far, after every `batch` rows looked at. Restart
+        every process with the new key file first: with an older one it would undo the work.
         """
 
     async def tidy(self) -> None:
         """Routine upkeep that must not fall into a turn; call it every few seconds."""
 
     async def backup(self, target: str) -> None:
-        """A consistent copy of the whole database as one new file, taken while it is in use.
-
-        FileExistsError when `target` exists.
-        """
+        """A consistent copy of the whole database as one new file, or FileExistsError."""
 
     async def check_copy(self, source: str) -> int:
-        """Check a copy made by `backup`, without changing it; the length of its audit chain.
-
-        `Corrupt` when it is damaged, contradicts itself, or its audit chain does not hold.
-        """
+        """Check a copy made by `backup`, without changing it; the length of its audit chain."""
 
     async def lay_to_rest(self, *, now: float) -> int:
         """End what an old copy brings back to life; rows ended.

@@ -4,7 +4,6 @@ The same for every engine. A sealed value is bound to the table, row and column 
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -174,19 +173,6 @@ def updated(former: Person | None, person: Person) -> Person:
         return person
     pairs = zip(*map(msgspec.structs.astuple, (person, former)), strict=True)
     return Person(*(new or old for new, old in pairs))
-
-
-def read_nobody(vault: Vault) -> None:
-    """Open a row that means nothing; for the time it takes."""
-    read_member(vault, _nobody(vault))
-
-
-@lru_cache(maxsize=8)
-def _nobody(vault: Vault) -> Row:
-    account = bytes(16)
-    person = Person("0" * 10, "0" * 12, "-" * 20, "-" * 10, "-" * 12, "-" * 20, "-" * 20)
-    sealed = vault.seal("members", account.hex(), "personal", msgspec.json.encode(person))
-    return (account, sealed, "active", "", None, 0)
 
 
 def _index(vault: Vault, kind: str, value: str) -> bytes | None:

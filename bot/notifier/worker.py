@@ -68,6 +68,7 @@ class Notifier:
 
     async def run(self) -> None:
         """Work until cancelled, then finish what is being sent; cancelled again, give it back."""
+        self._store.on_outbound(self.wake)
         work = asyncio.create_task(self._work())
         try:
             # A claim that is broken off halfway would keep its messages until the lease ends.
@@ -97,10 +98,9 @@ class Notifier:
     async def _round(self) -> bool:
         """Settle what is done and claim what is due; whether there was anything."""
         self._woken.clear()
+        ended = bool(self._settled)
         try:
-            settled = await self._settle()
-            room = self._bench.at_once - len(self._sending)
-            parcels = await self._claim(room) if room > 0 else []
+            parcels = await self._turn_over()
         except Unavailable:
             log.warning("database unavailable; trying again", owner=self._owner)
             self._bench.watch.database_failed("notifier")
@@ -110,16 +110,26 @@ class Notifier:
             task = asyncio.create_task(self._deliver(parcel))
             self._sending.add(task)
             task.add_done_callback(self._done)
-        return bool(parcels) or settled
+        return bool(parcels) or ended
 
-    async def _claim(self, room: int) -> list[Parcel]:
-        return await self._store.claim(
-            self._owner,
-            list(self._bench.outlets),
-            now=self._clock.now(),
-            lease=self._bench.lease,
-            limit=room,
-        )
+    async def _turn_over(self) -> list[Parcel]:
+        """Settle what was sent and claim what is due, in one transaction."""
+        room = self._bench.at_once - len(self._sending)
+        rows, self._settled = self._settled, []
+        if not rows and room <= 0:
+            return []
+        try:
+            return await self._store.claim(
+                self._owner,
+                list(self._bench.outlets),
+                now=self._clock.now(),
+                lease=self._bench.lease,
+                limit=max(room, 0),
+                settled=rows,
+            )
+        except Unavailable:
+            self._settled = rows + self._settled
+            raise
 
     async def _rest(self) -> None:
         try:
@@ -132,22 +142,13 @@ class Notifier:
         self._sending.discard(task)
         self._woken.set()
 
-    async def _settle(self) -> bool:
-        rows, self._settled = self._settled, []
-        try:
-            await self._store.settle(rows)
-        except Unavailable:
-            self._settled = rows + self._settled
-            raise
-        return bool(rows)
-
     async def _give_back(self) -> None:
         """Break off what is still being sent, and settle everything: no lease is left behind."""
         if sending := list(self._sending):
             for task in sending:
                 task.cancel()
             await asyncio.wait(sending)
-        await self._settle()
+        await self._store.settle(self._settled)
 
     async def _deliver(self, parcel: Parcel) -> None:
         outlet, began = self._bench.outlets[parcel.message.channel], self._clock.now()

@@ -72,24 +72,36 @@ UPDATE attempts SET ended_at = ended.at, sender = ended.sender, verdict = ended.
 FROM ended
 WHERE outbound = ended.id AND attempts.fence = ended.fence AND ended_at IS NULL
 """  # noqa: S608 - made of constants
+# Overdue is what could be claimed: a message behind another one of its lane waits for that one.
 _BACKLOG = """
-SELECT count(*), min(due) FILTER (WHERE due <= $1) FROM outbound WHERE status = 'waiting'
+SELECT (SELECT count(*) FROM outbound WHERE status = 'waiting'), (
+    SELECT due FROM outbound AS mine
+    WHERE status = 'waiting' AND due <= $1 AND leased_until <= $1
+        AND NOT EXISTS (SELECT FROM outbound AS older WHERE older.status = 'waiting'
+                        AND older.lane = mine.lane AND older.id < mine.id)
+    ORDER BY due, id LIMIT 1)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who asks for what: up to `limit` messages that are due `now`, until the lease ends."""
+    """Who asks for what: up to `limit` messages that are due `now`, until the lease ends.
+
+    settled: how earlier tries ended; their lanes are free for this claim.
+    """
 
     owner: str
     channels: Sequence[str]
     now: float
     lease: float
     limit: int
+    settled: Sequence[Settlement] = ()
 
 
 async def lease(wire: Wire, vault: Vault, claim: Claim) -> list[Parcel]:
-    """Take what is due, and record each try before it is made."""
+    """Settle what has ended, take what is due, and record each try before it is made."""
+    if claim.settled:
+        await settle(wire, claim.settled)
     asked = (claim.now, claim.channels, claim.limit, claim.lease, claim.owner)
     return [read_parcel(vault, row) for row in await wire.fetch(_CLAIM, *asked)]
 

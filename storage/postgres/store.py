@@ -110,9 +110,16 @@ class PostgresStore:
         self._bell.on_ring(told)
 
     async def claim(
-        self, owner: str, channels: Sequence[str], *, now: float, lease: float, limit: int
+        self,
+        owner: str,
+        channels: Sequence[str],
+        *,
+        now: float,
+        lease: float,
+        limit: int,
+        settled: Sequence[Settlement] = (),
     ) -> list[Parcel]:
-        claim = post.Claim(owner, channels, now, lease, limit)
+        claim = post.Claim(owner, channels, now, lease, limit, settled)
         async with self._pool.begun() as wire:
             return await post.lease(wire, self._vault, claim)
 

@@ -52,20 +52,30 @@ _FINISH = """
 UPDATE attempts SET ended_at = :at, sender = :sender, verdict = :status, detail = :detail
 WHERE outbound = :id AND fence = :fence AND ended_at IS NULL
 """
+# Overdue is what could be claimed: a message behind another one of its lane waits for that one.
 _BACKLOG = """
-SELECT count(*), min(due) FILTER (WHERE due <= ?) FROM outbound WHERE status = 'waiting'
+SELECT (SELECT count(*) FROM outbound WHERE status = 'waiting'), (
+    SELECT due FROM outbound AS mine
+    WHERE status = 'waiting' AND due <= ?1 AND leased_until <= ?1
+        AND NOT EXISTS (SELECT 1 FROM outbound AS older WHERE older.status = 'waiting'
+                        AND older.lane = mine.lane AND older.id < mine.id)
+    ORDER BY due, id LIMIT 1)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who asks for what: up to `limit` messages that are due `now`, until the lease ends."""
+    """Who asks for what: up to `limit` messages that are due `now`, until the lease ends.
+
+    settled: how earlier tries ended; their lanes are free for this claim.
+    """
 
     owner: str
     channels: Sequence[str]
     now: float
     lease: float
     limit: int
+    settled: Sequence[Settlement] = ()
 
     def asked(self) -> dict[str, object]:
         return {
@@ -82,7 +92,8 @@ def anything(db: sqlite3.Connection, claim: Claim) -> bool:
 
 
 def lease(db: sqlite3.Connection, vault: Vault, claim: Claim) -> list[Parcel]:
-    """Take what is due, and record each try before it is made."""
+    """Settle what has ended, take what is due, and record each try before it is made."""
+    settle(db, claim.settled)
     claimed = db.execute(_CLAIM, claim.asked()).fetchall()
     db.executemany(_START, [(*one, claim.now, claim.owner) for one in claimed])
     rows = db.execute(_READ, (_list([number for number, _, _ in claimed]),))

@@ -6,7 +6,6 @@ Whatever ends a unit, a cancellation too, is followed by a rollback before anybo
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -21,35 +20,36 @@ from storage.base import (
     Retention,
     SetAside,
     Settlement,
-    StorageError,
-    Unavailable,
 )
 from storage.chain import EMPTY
 from storage.sealed import read_aside, read_member
 from storage.sqlite import audit, post, purge, registry, reseal
 from storage.sqlite.copy import check, copy, lay_to_rest, make_room, remove, size
+from storage.sqlite.one import OneConnection
 from storage.sqlite.schema import check_keys, migrate
 from storage.sqlite.statements import STORED_HIGH_WATER, asides
 from storage.sqlite.unit import SqliteUnit
-from storage.sqlite.wire import MEMORY, Broken, Wire, Work, connect, roll_back, to_the_end, written
+from storage.sqlite.wire import (
+    MEMORY,
+    connect,
+    fold,
+    to_the_end,
+    written,
+)
 from storage.vault import Vault
 
 Result = TypeVar("Result")
 
-_TIDY_FROM = 4 << 20  # bytes of write-ahead log worth folding back
-_PAGE = 1000  # rows read at a time
+_TIDY_FROM, _PAGE = 4 << 20, 1000  # bytes of log worth folding back; rows read at a time
 
 
-class SqliteStore:
+class SqliteStore(OneConnection):
     """All rows of the bot in one file (a path or `sqlite:///path`) or in `:memory:`."""
 
     def __init__(self, where: str, vault: Vault, audit_key: bytes) -> None:
-        self._path = where.removeprefix("sqlite:///")
+        super().__init__(where.removeprefix("sqlite:///"))
         self._vault = vault
         self._audit_key = audit_key
-        self._lock = asyncio.Lock()
-        self._wire: Wire | None = None
-        self._broken = False
         self._high_water = 0.0
 
     # --- life ------------------------------------------------------------------------
@@ -98,11 +98,21 @@ class SqliteStore:
 
     # --- messages --------------------------------------------------------------------
 
+    def on_outbound(self, told: Callable[[], None]) -> None:
+        """Nobody rings: the notifier of this process is woken by its own batches."""
+
     async def claim(
-        self, owner: str, channels: Sequence[str], *, now: float, lease: float, limit: int
+        self,
+        owner: str,
+        channels: Sequence[str],
+        *,
+        now: float,
+        lease: float,
+        limit: int,
+        settled: Sequence[Settlement] = (),
     ) -> list[Parcel]:
-        claim = post.Claim(owner, channels, now, lease, limit)
-        if not await self._look(partial(post.anything, claim=claim)):
+        claim = post.Claim(owner, channels, now, lease, limit, settled)
+        if not settled and not await self._look(partial(post.anything, claim=claim)):
             return []
         return await self._alone(partial(post.lease, vault=self._vault, claim=claim))
 
@@ -177,8 +187,8 @@ class SqliteStore:
         """Fold the write-ahead log back: the bulk beside the units, the rest between two."""
         if size(Path(self._path + "-wal")) < _TIDY_FROM:
             return
-        await self._beside(_fold)
-        await self._look(_fold)
+        await self._beside(fold)
+        await self._look(fold)
 
     async def backup(self, target: str) -> None:
         path = Path(target)
@@ -198,52 +208,3 @@ class SqliteStore:
     async def _copy_to(self, path: Path) -> None:
         work = partial(copy, target=path)
         await (self._look(work) if self._path == MEMORY else self._beside(work))
-
-    # --- the connection --------------------------------------------------------------
-
-    async def _beside(self, work: Work[None]) -> None:
-        """Work on a connection of its own, while units go on."""
-        beside = await connect(self._path)
-        try:
-            await beside.hop(work)
-        finally:
-            await to_the_end(beside.close())
-
-    async def _alone(self, work: Work[Result]) -> Result:
-        return await self._look(partial(written, work))
-
-    async def _look(self, work: Work[Result]) -> Result:
-        async with self._held():
-            return await self._hop(work)
-
-    @asynccontextmanager
-    async def _held(self) -> AsyncIterator[None]:
-        async with self._lock:
-            if self._wire is None:
-                raise Unavailable("the store is not open")
-            if self._broken:
-                await to_the_end(self._wire.close())
-                self._wire = await connect(self._path)
-                self._broken = False
-            yield
-
-    async def _hop(self, work: Work[Result]) -> Result:
-        if self._wire is None:
-            raise Unavailable("the store is not open")
-        try:
-            return await self._wire.hop(work)
-        except Broken:
-            self._broken = True
-            raise
-
-    async def _roll_back(self) -> None:
-        try:
-            await self._hop(roll_back)
-        except (StorageError, sqlite3.Error):
-            # It may still hold a transaction; closing it ends that.
-            self._broken = True
-
-
-def _fold(db: sqlite3.Connection) -> None:
-    # PASSIVE waits for nobody; the log starts anew once everything is folded back.
-    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -106,6 +106,12 @@ def roll_back(db: sqlite3.Connection) -> None:
         db.execute("ROLLBACK")
 
 
+def fold(db: sqlite3.Connection) -> None:
+    """Fold the write-ahead log back."""
+    # PASSIVE waits for nobody; the log starts anew once everything is folded back.
+    db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
 async def to_the_end(work: Coroutine[Any, Any, None]) -> None:
     """Await `work` even if the caller is cancelled meanwhile; the cancellation comes after."""
     task = asyncio.ensure_future(work)

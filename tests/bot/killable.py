@@ -27,7 +27,7 @@ from bot.notices import AFTER_THE_BUBBLE
 from bot.notifier.parcel import Delivered, Letter, Verdict
 from bot.settings import HumanCheck, Settings
 from flows.model import TEXT, Event
-from storage.base import Person, Settlement
+from storage.base import Parcel, Person, Settlement
 from storage.sqlite import SqliteStore
 from storage.sqlite.wire import Work
 
@@ -72,13 +72,19 @@ class MortalStore(SqliteStore):
         self._fate.comes("unit")
         return super().unit(now=now)
 
-    async def settle(self, rows: Sequence[Settlement]) -> None:
-        """Settle what was sent."""
-        if rows:
+    async def claim(
+        self,
+        *asked: Any,
+        settled: Sequence[Settlement] = (),
+        **more: Any,  # noqa: ANN401
+    ) -> list[Parcel]:
+        """Settle what was sent, and claim."""
+        if settled:
             self._fate.comes("settle")
-        await super().settle(rows)
-        if rows:
+        claimed = await super().claim(*asked, settled=settled, **more)
+        if settled:
             self._fate.comes("settled")
+        return claimed
 
     async def _hop(self, work: Work[Result]) -> Result:
         self._fate.comes("hop")

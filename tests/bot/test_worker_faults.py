@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -27,12 +28,10 @@ class Moody:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def claim(
-        self, owner: str, channels: Sequence[str], *, now: float, lease: float, limit: int
-    ) -> list[Parcel]:
+    async def claim(self, *asked: Any, **more: Any) -> list[Parcel]:  # noqa: ANN401 - as it comes
         """Refuse, or do it."""
         self._check()
-        return await self._store.claim(owner, channels, now=now, lease=lease, limit=limit)
+        return await self._store.claim(*asked, **more)
 
     async def settle(self, rows: Sequence[Settlement]) -> None:
         """Refuse, or do it."""

@@ -55,17 +55,32 @@ class PostContract:
         (mine,) = await claim(store, now=40.0)
         assert (mine.fence, mine.tries) == (late.fence + 1, 2)
         await store.settle([end(late, "dead")])
-        assert await store.backlog(now=40.0) == Backlog(1, 10.0)
+        assert await store.backlog(now=40.0) == Backlog(1, None)
         await store.settle([end(mine, "sent")])
         await store.settle([end(mine, "waiting", due=0.0)])
         assert await store.backlog(now=99.0) == Backlog(0, None)
 
     async def test_backlog(self, store: Store) -> None:
-        """The backlog tells what waits and since when the oldest is overdue."""
+        """The backlog tells what waits and since when the oldest could have been claimed."""
+        waiting = [
+            outbound(due=15.0),
+            outbound("r2", due=12.0),
+            outbound("r3", lane="b", due=20.0),
+        ]
         async with store.unit(now=1) as unit:
-            await unit.add_outbound([outbound(), outbound("r2", due=20.0)], 1.0)
-        assert await store.backlog(now=5.0) == Backlog(2, None)
-        assert await store.backlog(now=30.0) == Backlog(2, 10.0)
+            await unit.add_outbound(waiting, 1.0)
+        assert await store.backlog(now=13.0) == Backlog(3, None)
+        assert await store.backlog(now=30.0) == Backlog(3, 15.0)
+
+    async def test_settled_with_the_claim(self, store: Store) -> None:
+        """What a claim settles makes room in its lane for that very claim."""
+        async with store.unit(now=1) as unit:
+            await unit.add_outbound([outbound(), outbound("r2")], 1.0)
+        (first,) = await claim(store, now=10.0)
+        ended = [end(first, "sent")]
+        (second,) = await store.claim("me", ["chat"], now=11.0, lease=1, limit=9, settled=ended)
+        assert second.message.ref == "r2"
+        assert (await store.backlog(now=99.0)).waiting == 1
 
     async def test_nothing_to_settle(self, store: Store) -> None:
         """An empty list of settlements is no error."""
