@@ -1,4 +1,4 @@
-"""A Bot API that is always there: the only stub under python-telegram-bot, ours and the peer's."""
+"""A Bot API that is always there: the only stub under the peers that use python-telegram-bot."""
 
 from telegram.request import BaseRequest, RequestData
 

@@ -13,7 +13,8 @@ from starlette.applications import Starlette
 
 from bot import anchor, keys
 from bot.app import Engine, build, open_store, settle_in
-from bot.channels.telegram_bot import Line, Unreachable, bot_id, introduce, open_bot
+from bot.channels.telegram_bot import Line, Unreachable, bot_id, close_bot, introduce, open_bot
+from bot.channels.telegram_calls import Calls
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_webhook import webhook_route
@@ -73,13 +74,14 @@ async def started(settings: Settings) -> AsyncIterator[Service]:
     await store.open(now=SteadyClock().now())
     clock = SteadyClock(floor=await store.high_water())
     telegram = open_bot(_token(settings), settings.telegram.api_base_url)
-    senders, counts = _senders(settings, telegram, clock), _counts(settings)
+    senders, counts = _senders(settings, clock), _counts(settings)
     try:
         engine = build(settings, keyring, store, clock, senders, watch=counts or QUIET)
         yield Service(settings, engine, telegram, clock, counts)
     finally:
         for sender in senders.values():
             await sender.close()
+        await close_bot(telegram)
         await store.close()
 
 
@@ -168,9 +170,10 @@ def _counts(settings: Settings) -> "Counts | None":
     return Counts()
 
 
-def _senders(settings: Settings, telegram: Line, clock: Clock) -> dict[str, Sender]:
+def _senders(settings: Settings, clock: Clock) -> dict[str, Sender]:
+    calls = Calls(_token(settings), settings.telegram.api_base_url)
     senders: dict[str, Sender] = {
-        "telegram": TelegramSender(telegram),
+        "telegram": TelegramSender(calls),
         "sms": SmsSender(settings.sms.gateways),
     }
     if settings.smtp:

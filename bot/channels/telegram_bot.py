@@ -64,8 +64,13 @@ def open_bot(
     """
     bot_id(token)
     request = _Request(read_timeout=answer_within)
-    base_url = api_base_url.rstrip("/").removesuffix("/bot") + "/bot"
+    base_url = address_of("", api_base_url)
     return Bot(token, base_url, request=request, get_updates_request=request)
+
+
+def address_of(token: str, api_base_url: str) -> str:
+    """Where this bot's calls are posted to, with the token in it."""
+    return api_base_url.rstrip("/").removesuffix("/bot") + "/bot" + token
 
 
 async def close_bot(bot: Bot) -> None:

@@ -2,14 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
-
 from bot.notifier.parcel import Button, ChatBody
 
 LONGEST_TEXT = 4096
@@ -18,29 +10,28 @@ LONGEST_CAPTION = 1024
 # Two labels longer than this do not fit side by side on a small phone.
 _HALF_ROW = 14
 
-Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+Markup = dict[str, object]
 
 
-def keyboard(body: ChatBody) -> Keyboard:
+def keyboard(body: ChatBody) -> Markup:
     """What stands under the bubble; without buttons, an earlier phone button goes away."""
     rows = _rows(body.buttons)
     if body.share_phone:
-        return ReplyKeyboardMarkup(
-            [
-                [KeyboardButton(body.share_phone, request_contact=True)],
-                *([KeyboardButton(button.label) for button in row] for row in rows),
-            ],
-            resize_keyboard=True,
-            one_time_keyboard=True,
-        )
+        share: list[Markup] = [{"text": body.share_phone, "request_contact": True}]
+        others = ([{"text": button.label} for button in row] for row in rows)
+        return {
+            "keyboard": [share, *others],
+            "resize_keyboard": True,
+            "one_time_keyboard": True,
+        }
     if not rows:
-        return ReplyKeyboardRemove()
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(button.label, callback_data=button.token) for button in row]
+        return {"remove_keyboard": True}
+    return {
+        "inline_keyboard": [
+            [{"text": button.label, "callback_data": button.token} for button in row]
             for row in rows
         ]
-    )
+    }
 
 
 def length(text: str) -> int:

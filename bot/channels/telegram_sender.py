@@ -1,34 +1,28 @@
 """The way out to Telegram: one letter, one try, one verdict.
 
-Texts are sent as they are, never as markup, and without link previews. Reasons are fixed
-words: the library's own messages may hold the address with the token in it.
+Texts are sent as they are, never as markup, and without link previews.
 """
 
-import datetime as dt
+from collections.abc import Mapping
 
-import httpx
-from telegram import Bot, LinkPreviewOptions, Message
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    EndPointNotFound,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
+import msgspec
+
+from bot.channels.telegram_bubble import LONGEST_CAPTION, keyboard, length, pieces
+from bot.channels.telegram_calls import (
+    BrokenOff,
+    Calls,
+    Fault,
+    Garbled,
+    NeverLeft,
+    Refused,
+    Unanswered,
 )
-
-from bot.channels.telegram_bot import close_bot
-from bot.channels.telegram_bubble import LONGEST_CAPTION, Keyboard, keyboard, length, pieces
 from bot.notifier.parcel import ChatBody, Dead, Delivered, Later, Letter, Verdict
 
-# The request never left, so it cannot have been taken.
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-# What the library raises over an answer that says ok and is none of Telegram's.
-_NOT_AN_ANSWER = (AttributeError, KeyError, TypeError, ValueError)
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 400, 401, 403, 404
+_NO_PREVIEW = {"is_disabled": True}
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+Markup = Mapping[str, object]
 
 
 class TelegramSender:
@@ -36,9 +30,9 @@ class TelegramSender:
 
     name = "telegram"
 
-    def __init__(self, bot: Bot) -> None:
-        """Send as `bot` (see `open_bot`)."""
-        self._bot = bot
+    def __init__(self, calls: Calls) -> None:
+        """`calls`: the line of one bot; closed with the sender."""
+        self._calls = calls
 
     async def send(self, letter: Letter) -> Verdict:
         if not isinstance(letter.body, ChatBody):
@@ -46,20 +40,20 @@ class TelegramSender:
         await self._answer(letter.body.answer)
         try:
             await self._erase(letter.to, letter.body.erase)
-        except TelegramError as fault:
+        except Fault as fault:
             return _verdict(fault)
         return await self._say(letter.to, letter.body, letter.picture)
 
     async def close(self) -> None:
-        await close_bot(self._bot)
+        await self._calls.close()
 
     async def _answer(self, query: str) -> None:
         """Stop the spinner of a pressed button; too late is no harm."""
         if not query:
             return
         try:
-            await self._bot.answer_callback_query(query)
-        except TelegramError:
+            await self._calls.post("answerCallbackQuery", {"callback_query_id": query})
+        except Fault:
             return
 
     async def _erase(self, chat: str, message: str) -> None:
@@ -70,78 +64,83 @@ class TelegramSender:
         if not message:
             return
         try:
-            await self._bot.delete_message(chat, int(message))
-        except (BadRequest, Forbidden):
-            return
+            await self._calls.post("deleteMessage", {"chat_id": chat, "message_id": int(message)})
+        except Refused as refusal:
+            if refusal.status not in (BAD_REQUEST, FORBIDDEN):
+                raise
 
     async def _say(self, chat: str, body: ChatBody, picture: bytes) -> Verdict:
-        bubble = _Bubble(self._bot, chat)
+        bubble = _Bubble(self._calls, chat)
         try:
             await bubble.say(pieces(body.text), keyboard(body), picture)
-        except TelegramError as fault:
+        except Fault as fault:
             return _verdict(fault, begun=bool(bubble.receipt))
-        except _NOT_AN_ANSWER:
-            return Later("the answer was not Telegram's", unsure=True)
         return Delivered(bubble.receipt)
+
+
+class _Sent(msgspec.Struct, gc=False):
+    message_id: int
+
+
+_read_sent = msgspec.json.Decoder(_Sent).decode
 
 
 class _Bubble:
     """One bubble on its way; `receipt` is the id of the part that arrived last."""
 
-    def __init__(self, bot: Bot, chat: str) -> None:
+    def __init__(self, calls: Calls, chat: str) -> None:
         self.receipt = ""
-        self._bot = bot
+        self._calls = calls
         self._chat = chat
 
-    async def say(self, texts: list[str], below: Keyboard, picture: bytes) -> None:
+    async def say(self, texts: list[str], below: Markup, picture: bytes) -> None:
         if picture and len(texts) == 1 and length(texts[0]) <= LONGEST_CAPTION:
-            self._note(await self._photo(picture, texts[0], below))
+            await self._photo(picture, {"caption": texts[0], "reply_markup": below})
             return
         if picture and texts:
-            self._note(await self._photo(picture))
+            await self._photo(picture, {})
         for text in texts[:-1]:
-            self._note(await self._text(text))
+            await self._text({"text": text})
         for text in texts[-1:]:
-            self._note(await self._text(text, below))
+            await self._text({"text": text, "reply_markup": below})
 
-    def _note(self, message: Message) -> None:
-        self.receipt = str(message.message_id)
+    async def _text(self, fields: Markup) -> None:
+        call = {"chat_id": self._chat, "link_preview_options": _NO_PREVIEW, **fields}
+        self._note(await self._calls.post("sendMessage", call))
 
-    async def _text(self, text: str, below: Keyboard | None = None) -> Message:
-        return await self._bot.send_message(
-            self._chat, text, reply_markup=below, link_preview_options=_NO_PREVIEW
-        )
+    async def _photo(self, picture: bytes, fields: Markup) -> None:
+        call = {"chat_id": self._chat, **fields}
+        self._note(await self._calls.post("sendPhoto", call, picture))
 
-    async def _photo(
-        self, picture: bytes, caption: str | None = None, below: Keyboard | None = None
-    ) -> Message:
-        return await self._bot.send_photo(
-            self._chat, picture, caption=caption, reply_markup=below, filename="picture.png"
-        )
+    def _note(self, result: msgspec.Raw) -> None:
+        try:
+            self.receipt = str(_read_sent(result).message_id)
+        except msgspec.DecodeError:
+            raise Garbled from None
 
 
-def _verdict(fault: TelegramError, *, begun: bool = False) -> Verdict:
+def _verdict(fault: Fault, *, begun: bool = False) -> Verdict:
     """What a fault means. begun: a part of the bubble has arrived, so a repeat repeats it."""
     match fault:
-        case RetryAfter():
-            return Later("too many messages", after=_seconds(fault), unsure=begun)
-        case Forbidden():
-            return Dead("the citizen has blocked the bot")
-        case BadRequest() | ChatMigrated():
-            return Dead("Telegram refused the message")
-        case InvalidToken() | EndPointNotFound():
-            return Later("Telegram refused the bot's token", unsure=begun)
-        case TimedOut():
-            return Later("no answer in time", unsure=begun or _may_have_left(fault))
-        case _:
-            return Later("Telegram cannot be reached", unsure=begun or _may_have_left(fault))
+        case Refused(retry_after=float(seconds)):
+            return Later("too many messages", after=seconds, unsure=begun)
+        case Refused(status=status):
+            return _refused(status, begun=begun)
+        case Unanswered():
+            return Later("no answer in time", unsure=True)
+        case Garbled():
+            return Later("the answer was not Telegram's", unsure=True)
+        case BrokenOff():
+            return Later("Telegram cannot be reached", unsure=True)
+        case NeverLeft() | _:
+            return Later("Telegram cannot be reached", unsure=begun)
 
 
-def _may_have_left(fault: TelegramError) -> bool:
-    cause = fault.__cause__
-    return isinstance(cause, httpx.HTTPError) and not isinstance(cause, _NEVER_LEFT)
-
-
-def _seconds(fault: RetryAfter) -> float:
-    wait = fault.retry_after
-    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
+def _refused(status: int, *, begun: bool) -> Verdict:
+    if status == FORBIDDEN:
+        return Dead("the citizen has blocked the bot")
+    if status == BAD_REQUEST:
+        return Dead("Telegram refused the message")
+    if status in (UNAUTHORIZED, NOT_FOUND):
+        return Later("Telegram refused the bot's token", unsure=begun)
+    return Later("Telegram cannot be reached", unsure=begun)

@@ -74,7 +74,7 @@ class MortalStore(SqliteStore):
 
     async def claim(
         self,
-        *asked: Any,
+        *asked: Any,  # noqa: ANN401
         settled: Sequence[Settlement] = (),
         **more: Any,  # noqa: ANN401
     ) -> list[Parcel]:

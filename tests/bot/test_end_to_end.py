@@ -14,6 +14,7 @@ import pytest
 from bot import keys
 from bot.app import Engine, build, running
 from bot.channels.telegram_bot import bot_id, open_bot
+from bot.channels.telegram_calls import Calls
 from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_webhook import webhook_route
@@ -71,7 +72,7 @@ async def telegram(tmp_path: Path) -> AsyncIterator[Telegram]:
     await store.open(now=clock.now())
     await store.add_members(people(REGISTRY))
     async with BotApi() as api:
-        sender, sms = TelegramSender(open_bot(api.token, api.url)), Outbox("sms")
+        sender, sms = TelegramSender(Calls(api.token, api.url)), Outbox("sms")
         senders: dict[str, Sender] = {"telegram": sender, "sms": sms, "email": Outbox("email")}
         engine = build(Settings.local(), ring, store, clock, senders)
         async with running(engine):

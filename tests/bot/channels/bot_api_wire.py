@@ -38,6 +38,9 @@ class Refusal(Exception):
 
 
 async def read_fields(request: Request) -> Json:
+    """As JSON or as a form; Telegram takes both."""
+    if request.headers.get("content-type") == "application/json":
+        return dict(await request.json())
     async with request.form() as form:
         return {name: await _value(name, value) for name, value in form.items()}
 
