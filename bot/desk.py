@@ -5,9 +5,10 @@ Made once by the composition root and never changed afterwards.
 
 import hashlib
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from math import ceil
 
 from bot.limits import Budget
@@ -41,6 +42,12 @@ class Desk:
     keys: Subkeys
     index: Callable[[str, str], bytes]
     random: Callable[[int], bytes]
+
+    def for_batch(self) -> "Desk":
+        """The same desk for one batch, which makes every blind index at most once."""
+        desk = copy(self)
+        object.__setattr__(desk, "index", cache(self.index))
+        return desk
 
     def account_index(self, identifier: str) -> bytes:
         """The blind index of a claimed BHXH (10 digits) or personal (12 digits) number."""

@@ -89,17 +89,17 @@ class Turns:
         return Taken(waiting, [known for known in picked if known.key not in new] + refused)
 
     async def _carry_out(self, unit: Unit, cases: Sequence[Case], now: float) -> list[Incoming]:
-        ledger = Ledger()
-        await load(unit, self.desk, cases, ledger, now)
+        desk, ledger = self.desk.for_batch(), Ledger()
+        await load(unit, desk, cases, ledger, now)
         refused = []
         for case in cases:
             if case.incoming.page and not _open_page(case, ledger, now):
                 refused.append(case.incoming)
                 continue
-            facts = facts_of(self.desk, case, ledger, now)
+            facts = facts_of(desk, case, ledger, now)
             self.watch.decided(facts)
-            outcome = self.desk.dialogue.step(case.talk, case.heard, facts)
-            write_down(self.desk, case, outcome, ledger, now)
+            outcome = desk.dialogue.step(case.talk, case.heard, facts)
+            write_down(desk, case, outcome, ledger, now)
         await ledger.write(unit, now)
         return refused
 
