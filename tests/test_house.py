@@ -23,6 +23,7 @@ BELOW = {"bot": {"bot", "flows", "storage"}, "flows": {"flows"}, "storage": {"st
 
 # One home for each given package, so that changing it means changing one place.
 HOMES = {
+    "aiohttp": ["bot/pool.py"],
     "aiosqlite": ["storage/sqlite/*", "storage/sqlite.py"],
     "asyncpg": ["storage/postgres/*"],
     "email_validator": ["flows/checks.py"],

@@ -8,31 +8,14 @@ token in it.
 from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
 import msgspec
 
 from bot.channels.telegram_bot import address_of
+from bot.pool import Fault, Form, Pool, Request
 
-_CONNECTIONS = 256
-_CONNECT = 5.0  # seconds, the wait for a free connection included
+_REACH = 5.0  # seconds, the wait for a free connection included
 _JSON = {"Content-Type": "application/json"}
-_SERVER_ERROR = 500
-
-
-class Fault(Exception):
-    """A call that came to nothing."""
-
-
-class NeverLeft(Fault):
-    """No connection: it cannot have been taken."""
-
-
-class Unanswered(Fault):
-    """No answer in time: it may have been taken."""
-
-
-class BrokenOff(Fault):
-    """The line broke before an answer: it may have been taken."""
+_BAD_GATEWAY = 502
 
 
 class Garbled(Fault):
@@ -54,10 +37,8 @@ class Calls:
     def __init__(self, token: str, api_base_url: str, *, answer_within: float = 10.0) -> None:
         """answer_within: seconds Telegram has for an answer."""
         self._address = address_of(token, api_base_url)
-        self._timeout = aiohttp.ClientTimeout(
-            total=None, connect=_CONNECT, sock_read=answer_within
-        )
-        self._session: aiohttp.ClientSession | None = None
+        self._answer_within = answer_within
+        self._pool = Pool()
 
     async def post(
         self, method: str, fields: Mapping[str, object], picture: bytes = b""
@@ -70,34 +51,16 @@ class Calls:
         return _result(status, raw)
 
     async def exchange(
-        self, method: str, body: bytes | aiohttp.FormData, headers: Mapping[str, str]
+        self, method: str, body: bytes | Form, headers: Mapping[str, str]
     ) -> tuple[int, bytes]:
-        """One request and what came back."""
-        try:
-            async with self._open().post(
-                f"{self._address}/{method}", data=body, headers=headers, allow_redirects=False
-            ) as answer:
-                return answer.status, await answer.read()
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
-            raise NeverLeft from None
-        except TimeoutError:
-            raise Unanswered from None
-        except aiohttp.ClientError:
-            raise BrokenOff from None
+        """One request and what came back. Raises Fault."""
+        request = Request("POST", f"{self._address}/{method}", headers, body)
+        reply = await self._pool.exchange(request, reach=_REACH, answer=self._answer_within)
+        return reply.status, reply.body
 
     async def close(self) -> None:
         """Let go of every connection. Safe to repeat."""
-        if self._session is not None:
-            await self._session.close()
-
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS),
-                timeout=self._timeout,
-                trust_env=True,  # HTTPS_PROXY, as everywhere else
-            )
-        return self._session
+        await self._pool.close()
 
 
 class _Parameters(msgspec.Struct, gc=False):
@@ -119,15 +82,16 @@ def _result(status: int, raw: bytes) -> msgspec.Raw:
     try:
         answer = _decode(raw)
     except msgspec.DecodeError:
-        raise (Refused(status) if status >= _SERVER_ERROR else Garbled()) from None
+        # Some other machine's page: not Telegram's word that the chat is dead.
+        raise (Garbled() if 200 <= status < 300 else Refused(_BAD_GATEWAY)) from None
     if answer.ok:
         return answer.result
     retry_after = answer.parameters.retry_after if answer.parameters else None
     raise Refused(answer.error_code or status, retry_after)
 
 
-def _form(fields: Mapping[str, Any], picture: bytes) -> aiohttp.FormData:
-    form = aiohttp.FormData()
+def _form(fields: Mapping[str, Any], picture: bytes) -> Form:
+    form = Form()
     for name, value in fields.items():
         form.add_field(name, value if isinstance(value, str) else _encode(value).decode())
     form.add_field("photo", picture, filename="picture.png", content_type="image/png")

@@ -8,16 +8,9 @@ from collections.abc import Mapping
 import msgspec
 
 from bot.channels.telegram_bubble import LONGEST_CAPTION, keyboard, length, pieces
-from bot.channels.telegram_calls import (
-    BrokenOff,
-    Calls,
-    Fault,
-    Garbled,
-    NeverLeft,
-    Refused,
-    Unanswered,
-)
+from bot.channels.telegram_calls import Calls, Garbled, Refused
 from bot.notifier.parcel import ChatBody, Dead, Delivered, Later, Letter, Verdict
+from bot.pool import BrokenOff, Fault, NeverLeft, Unanswered
 
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 400, 401, 403, 404
 _NO_PREVIEW = {"is_disabled": True}

@@ -112,7 +112,7 @@ def test_control_characters_do_not_reach_a_terminal(lines: Lines) -> None:
 
 def test_talkative_libraries_are_quiet(lines: Lines) -> None:
     """URLs with the token in them are not even offered to the masks."""
-    for name in ("httpx", "httpcore.connection", "telegram.ext", "transitions.core"):
+    for name in ("aiohttp.client", "httpx", "httpcore.connection", "telegram.ext"):
         logging.getLogger(name).info("https://…")
     assert lines() == []
 

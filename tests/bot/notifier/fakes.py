@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -57,6 +58,11 @@ class FakeGateway:
         self._script.append(seconds)
         return self
 
+    @property
+    def lines(self) -> int:
+        """How many connections were made."""
+        return len(self._talks)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Keep one connection, from the first request until either side has enough."""
         task = asyncio.current_task()
@@ -105,11 +111,12 @@ async def _hear(reader: asyncio.StreamReader) -> Heard:
 
 
 @asynccontextmanager
-async def fake_gateway() -> AsyncIterator[FakeGateway]:
+async def fake_gateway(tls: ssl.SSLContext | None = None) -> AsyncIterator[FakeGateway]:
     """Run a scripted gateway on a free port."""
     gateway = FakeGateway()
-    server = await asyncio.start_server(gateway.serve, "127.0.0.1", 0)
-    gateway.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(gateway.serve, "127.0.0.1", 0, ssl=tls)
+    scheme = "https" if tls else "http"
+    gateway.url = f"{scheme}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
         yield gateway
         await gateway.hang_up()

@@ -8,7 +8,6 @@ from base64 import b64decode, b64encode
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-import httpx
 import pytest
 
 from bot.notifier.parcel import Dead, Delivered, Later, Letter, MailBody
@@ -180,23 +179,25 @@ async def test_two_tries_at_each_gateway_round_and_round(gateway: FakeGateway) -
     assert paths == ["E", "E", "S", "S", "E", "E"]
 
 
-async def test_one_connection_serves_many_texts(gateway: FakeGateway) -> None:
-    """A sender reuses a client it was handed and leaves it open when it closes."""
-    gateway.answers(200, {"CodeResult": "100"})
-    async with httpx.AsyncClient() as client:
-        sender = SmsSender([described(ESMS, gateway.url)], client)
-        for _ in range(3):
-            assert await sender.send(letter()) == Delivered()
-        await sender.close()
-        assert not client.is_closed
-
-
-async def test_a_sender_closes_what_it_opened_itself(gateway: FakeGateway) -> None:
-    """Without a client handed in, the sender's own is used and closed."""
-    sender = SmsSender([described(LEGACY, gateway.url)])
+async def test_a_message_is_never_repeated_behind_our_back(gateway: FakeGateway) -> None:
+    """A GET on a kept line that breaks is one try: the client library must not make it two."""
+    gateway.answers(202, "0: Accepted").breaks_off().then(202, "0: Accepted")
+    sender = SmsSender([described(KANNEL, gateway.url)])
     assert await sender.send(letter()) == Delivered()
+    assert await sender.send(letter()) == Later("kannel: broken off", unsure=True)
+    assert len(gateway.heard) == 2
     await sender.close()
-    assert sender._client.is_closed
+
+
+async def test_one_connection_serves_many_texts(gateway: FakeGateway) -> None:
+    """Texts that follow each other share a line, which closes with the sender."""
+    gateway.answers(200, {"CodeResult": "100"})
+    sender = SmsSender([described(ESMS, gateway.url)])
+    for _ in range(3):
+        assert await sender.send(letter()) == Delivered()
+    assert gateway.lines == 1
+    await sender.close()
+    await sender.close()
 
 
 # What is refused before anything goes out.
