@@ -24,7 +24,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
     for effect in outcome.effects:
         apply(effect, scene)
     text = "\n\n".join(
-        desk.wording.text(outcome.flow, scene.lang, say.key, case.holes | say.holes)
+        desk.wording.text(outcome.flow, scene.lang, say.key, scene.holes(say))
         for say in scene.says
     )
     body = ChatBody(

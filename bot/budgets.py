@@ -6,10 +6,10 @@ but an event that sends a code touches a dozen of them.
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
 
 from bot.desk import Desk
 from bot.limits import Budget, Trial
+from bot.once import once
 from bot.settings import Limit
 
 MINUTE = 60
@@ -37,7 +37,7 @@ class Budgets:
         self._contact = contact
         self._linked = linked
 
-    @cached_property
+    @once
     def run(self) -> tuple[Budget, ...]:
         """What the first code of a run counts on: the account's runs and the chat's."""
         return (
@@ -45,56 +45,56 @@ class Budgets:
             *self._desk.budgets("chat_flows", self._chat),
         )
 
-    @cached_property
+    @once
     def each(self) -> tuple[Budget, ...]:
         """What every code counts on: its destination, the number's prefix, the whole system."""
         return (*self.moment, *self.lasting)
 
-    @cached_property
+    @once
     def moment(self) -> tuple[Budget, ...]:
         """Those of `each` that only keep two codes to one destination a moment apart."""
         return tuple(each for each in self._destination if each.limit.seconds <= MINUTE)
 
-    @cached_property
+    @once
     def lasting(self) -> tuple[Budget, ...]:
         """All others of `each`."""
         destination = (each for each in self._destination if each.limit.seconds > MINUTE)
         prefix = self._desk.budgets("prefix_sends", self._prefix) if self._prefix else ()
         return (*destination, *prefix, *self._desk.system("system_sends"), *self.bill)
 
-    @cached_property
+    @once
     def bill(self) -> tuple[Budget, ...]:
         """What all SMS of a day may cost; nothing for an e-mail."""
         return tuple(self._desk.system("vnd_per_day")) if self._prefix else ()
 
-    @cached_property
+    @once
     def trials(self) -> tuple[Trial, ...]:
         """Codes to the number's prefix, and those of them that were typed rightly."""
         sent = self._desk.budgets("prefix_trial", self._prefix) if self._prefix else ()
         return tuple(Trial(each, _one(b"proved ", each.key, each.limit)) for each in sent)
 
-    @cached_property
+    @once
     def _destination(self) -> list[Budget]:
         return self._desk.budgets("destination_sends", self._desk.contact_index(self._contact))
 
-    @cached_property
+    @once
     def _prefix(self) -> bytes:
         """Nothing for an e-mail."""
         if "@" in self._contact:
             return b""
         return self._desk.index("prefix", self._contact[:-LAST_DIGITS])
 
-    @cached_property
+    @once
     def new_account(self) -> tuple[Budget, ...]:
         """How many different accounts this chat may ask for."""
         return tuple(self._desk.budgets("chat_accounts", self._chat))
 
-    @cached_property
+    @once
     def seen_account(self) -> Budget:
         """Whether this chat has asked for this account within that window."""
         return self._desk.budgets("chat_accounts", self._chat + self._account)[0]
 
-    @cached_property
+    @once
     def failures(self) -> tuple[Budget, ...]:
         """What a wrong code counts on; only a linked chat may use the account's reserve (R07)."""
         reserve = 0 if self._linked else self._desk.settings.limits.linked_reserve
@@ -105,22 +105,22 @@ class Budgets:
             *self._desk.system("system_failures"),
         )
 
-    @cached_property
+    @once
     def failed_runs(self) -> Budget:
         """Runs of this chat on this account that ended locked."""
         return _one(b"failed_runs ", self._chat + self._account, FAILED_RUNS)
 
-    @cached_property
+    @once
     def resting(self) -> Budget:
         """Whether this chat pauses on this account after a failed run."""
         return _one(b"resting ", self._chat + self._account, RESTING)
 
-    @cached_property
+    @once
     def streak(self) -> Budget:
         """Wrong codes in a row for this account, over all time, since the last right one."""
         return Budget(streak_key(self._account), STREAK)
 
-    @cached_property
+    @once
     def failure_notice(self) -> Budget:
         """One notice of failed tries per account and day."""
         return _one(b"failure_notice ", self._account, ONCE_A_DAY)

@@ -9,7 +9,6 @@ Rules: NIST SP 800-63B-4 section 3.1.3 (six digits, ten minutes at most, once) a
 security rules R01-R11; five guesses a run.
 """
 
-import base64
 import hashlib
 import hmac
 
@@ -72,8 +71,7 @@ def bubble_mark(key: bytes, chat: str, turn: int) -> str:
 
     The button's number follows it in clear: whoever holds the mark may press any of them.
     """
-    mac = hmac.digest(key, f"{chat}\0{turn}".encode(), "sha256")
-    return base64.urlsafe_b64encode(mac[:16]).rstrip(b"=").decode()
+    return hmac.digest(key, f"{chat}\0{turn}".encode(), "sha256")[:16].hex()
 
 
 def _same(hotp: pyotp.HOTP, counter: int, typed: str) -> bool:

@@ -38,6 +38,10 @@ class Scene:
         """The language this chat speaks from now on."""
         return self.outcome.talk.lang
 
+    def holes(self, say: Say) -> dict[str, str]:
+        """What this text may name: what all texts of the turn may, and what it brings along."""
+        return self.case.holes | say.holes if say.holes else self.case.holes
+
     def act(self, kind: str, detail: str = "") -> None:
         """Add to the audit chain."""
         who = self.desk.chat_mark(self.case.chat)

@@ -85,8 +85,10 @@ async def _step(wire: Wire) -> int:
 
 
 async def _version(wire: Wire) -> int:
-    ((table,),) = await wire.fetch("SELECT to_regclass('schema_version')::text")
-    if table is None:
+    # Not to_regclass: it may answer from what this connection remembers of before the lock.
+    if not await wire.fetch(
+        "SELECT FROM pg_tables WHERE schemaname = current_schema AND tablename = 'schema_version'"
+    ):
         return 0
     ((version,),) = await wire.fetch("SELECT version FROM schema_version")
     return int(version)
