@@ -8,7 +8,9 @@ from cyclopts import App, Parameter
 
 from benchmarks import growth, report, statements
 from benchmarks.harness import Record, measure
+from benchmarks.http import chaos as struck
 from benchmarks.http import rates as at_rates
+from benchmarks.http import scaling as scaled
 from benchmarks.http import soak as soaked
 from benchmarks.http import surge as surged
 from benchmarks.options import Options, Place
@@ -137,6 +139,44 @@ def soak(place: Place = _PLACE, *, rate: float = 300, minutes: float = 60) -> No
     text = report.page("Soak", facts, soaked.page(trace, readings, counts))
     report.publish("soak", text, place.publish, lambda: [soaked.plot(readings)])
     report.keep(readings, facts, place.keep)
+
+
+@app.command
+def chaos(
+    place: Place = _PLACE,
+    *,
+    minutes: float = 10,
+    rate: float = 100,
+    every: float = 10,
+    seed: int = 1,
+) -> None:
+    """Two bots and two notifiers on one PostgreSQL, one of them killed every few seconds.
+
+    Fails if anything was lost, doubled or out of order in the end.
+    """
+    plan = struck.Plan(rate, 60 * minutes, every, seed)
+    with place.shared() as (folder, facts):
+        outcome = _run(struck.measure(folder, plan))
+    text = report.page("Killed all the time", facts, struck.page(outcome, plan))
+    report.publish("chaos", text, place.publish, lambda: [struck.plot(outcome)])
+    report.keep([outcome], facts, place.keep)
+    if outcome.verdict.failed():
+        raise SystemExit(1)
+
+
+@app.command
+def scaling(
+    place: Place = _PLACE, *, rate: float = 75, rounds: int = 5, seconds: float = 10
+) -> None:
+    """One bot and one notifier, then two of each on one PostgreSQL: the cost of an update.
+
+    `--rate` is that of one bot; two of them get twice as much.
+    """
+    with place.shared() as (folder, facts):
+        samples = _run(scaled.measure(folder, rate, seconds, rounds))
+    text = report.page("Two of each", facts, scaled.page(samples, rate))
+    report.publish("scaling", text, place.publish)
+    report.keep(samples, facts, place.keep)
 
 
 @app.command(name="statements")

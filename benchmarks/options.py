@@ -1,5 +1,6 @@
 """What every run can be told, and the folder it works in."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,13 @@ class Place:
             facts = machine.describe(folder, [] if core is None else [core])
             facts["load generator, Bot API, SMS gateway"] = f"one process on core {own}"
             yield folder, facts, core
+
+    @contextmanager
+    def shared(self) -> Iterator[tuple[Path, dict[str, str]]]:
+        """The same, but nobody is pinned: many processes share all cores that are allowed."""
+        with self.scratch() as folder:
+            cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+            yield folder, machine.describe(folder, cores)
 
 
 @Parameter(name="*")

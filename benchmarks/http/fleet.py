@@ -91,7 +91,8 @@ async def sailing(
     folder: Path, outside: str, database: str, bots: int, notifiers: int
 ) -> AsyncIterator[Fleet]:
     """Start so many of each, one after the other; stop them afterwards."""
-    roles: list[Role] = ["bot"] * bots + ["notifier"] * notifiers
+    crew: list[tuple[Role, int]] = [("bot", bots), ("notifier", notifiers)]
+    roles = [role for role, count in crew for _ in range(count)]
     fleet = Fleet([_seat(role, folder, outside, database) for role in roles])
     try:
         for seat in fleet.seats:

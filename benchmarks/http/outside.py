@@ -46,16 +46,20 @@ _json = msgspec.json.Encoder().encode
 class Outside:
     """Both services behind one port; what arrives is told to `bubble` and `sms`."""
 
-    def __init__(self, bubble: Bubble, sms: Sms) -> None:
+    def __init__(self, bubble: Bubble, sms: Sms, after: float = 0.0) -> None:
+        """`after`: seconds that they take for an answer; what was sent counts from the start."""
         self._bubble = bubble
         self._sms = sms
+        self._after = after
         self._numbers = count(1)
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
         """Serve; the address."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Answering(self.answer), "127.0.0.1", 0)
+        server = await loop.create_server(
+            lambda: Answering(self.answer, self._after), "127.0.0.1", 0
+        )
         async with server:
             yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 

@@ -16,10 +16,11 @@ _OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\
 
 
 class Answering(asyncio.Protocol):
-    """One connection to us; every request is answered with 200 as soon as it is whole."""
+    """One connection to us; every request that is whole is answered with 200, `after` seconds."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, after: float = 0.0) -> None:
         self._answer = answer
+        self._after = after
         self._parser = httptools.HttpRequestParser(self)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -40,7 +41,15 @@ class Answering(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         said = self._answer(self._url, self._body)
-        self._transport.write(_OK % (len(said), said))
+        whole = _OK % (len(said), said)
+        if self._after:
+            asyncio.get_running_loop().call_later(self._after, self._write, whole)
+        else:
+            self._transport.write(whole)
+
+    def _write(self, whole: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(whole)
 
 
 class Line(asyncio.Protocol):

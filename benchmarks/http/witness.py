@@ -30,6 +30,7 @@ class Witness:
     town: Town
     bubbles: defaultdict[int, list[Arrival]] = field(default_factory=lambda: defaultdict(list))
     letters: list[Sms] = field(default_factory=list)
+    refs: set[str] = field(default_factory=set)
 
     def bubble(self, chat: int, number: int, text: str) -> None:
         """A bubble has come."""
@@ -41,9 +42,9 @@ class Witness:
 
     def sms(self, phone: str, text: str, ref: str) -> None:
         """An SMS has come."""
-        again = any(letter.ref == ref for letter in self.letters[-1000:])
         self.letters.append(Sms(ref, phone, hash(text), kind(text)))
-        if not again:
+        if ref not in self.refs:
+            self.refs.add(ref)
             self.town.sms(phone, text, ref)
 
 

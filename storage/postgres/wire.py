@@ -33,7 +33,7 @@ _BY_KEY = "; SET LOCAL plan_cache_mode = force_generic_plan" + "".join(
         "jit",
     )
 )
-_WAITING = "; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '30s'"
+_WAITING = "; SET LOCAL lock_timeout = '5s'; SET LOCAL idle_in_transaction_session_timeout = '5s'"
 SHORT = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" + _WAITING + _BY_KEY
 LOOK = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY" + _BY_KEY
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"

@@ -10,6 +10,7 @@ This is the home of aiosqlite, and the place where SQLite's errors become the co
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -25,11 +26,13 @@ Work = Callable[[sqlite3.Connection], Result]
 
 MEMORY = ":memory:"
 PAGE = 4096
+BUSY_MS = 5000  # how long another process is waited for
+_NAP_MS = 20
 WAL_LIMIT = 32 << 20  # bytes after which a commit folds the log back by itself
 
 _SETTINGS: tuple[tuple[str, str, object], ...] = (
     # name, what is asked for, what must be read back
-    ("busy_timeout", "5000", 5000),
+    ("busy_timeout", str(BUSY_MS), BUSY_MS),
     ("journal_mode", "WAL", "wal"),
     ("synchronous", "FULL", 2),
     ("foreign_keys", "ON", 1),
@@ -155,10 +158,22 @@ def _make_private(path: Path) -> None:
         raise Unavailable(f"the database file cannot be opened: {error.strerror}") from error
 
 
+def _set(db: sqlite3.Connection, text: str) -> None:
+    # The change to WAL does not wait for others by itself, as all else does.
+    for _ in range(BUSY_MS // _NAP_MS):
+        try:
+            db.execute(text).fetchall()
+        except sqlite3.OperationalError:
+            time.sleep(_NAP_MS / 1000)
+        else:
+            return
+    db.execute(text).fetchall()
+
+
 def _settle_in(db: sqlite3.Connection, *, in_memory: bool) -> None:
     db.create_function("unhex", 1, bytes.fromhex, deterministic=True)
     for name, value, expected in _SETTINGS:
-        db.execute(f"PRAGMA {name} = {value}").fetchall()
+        _set(db, f"PRAGMA {name} = {value}")
         (found,) = db.execute(f"PRAGMA {name}").fetchone()
         if found != ("memory" if in_memory and name == "journal_mode" else expected):
             raise Unavailable(f"this SQLite does not accept {name} = {value} (it has {found})")
