@@ -8,6 +8,7 @@ ahead log is folded back between two batches, where `run` does it in a task of i
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import get_type_hints
 
 from aiohttp import FormData
@@ -16,6 +17,7 @@ from benchmarks import registry
 from benchmarks.answers import SENT
 from benchmarks.dialogue import Citizen
 from benchmarks.peers.p1 import Inbox
+from benchmarks.peers.servers import Postgres
 from benchmarks.system import Setting
 from bot import keys
 from bot.app import build, settle_in
@@ -26,6 +28,7 @@ from bot.clock import Clock, SteadyClock
 from bot.notices import AFTER_THE_BUBBLE
 from bot.notifier.parcel import Dead, Delivered, Letter, Sender, SmsBody, Verdict
 from bot.settings import HumanCheck, Limit, Limits, LimitsOf, Settings
+from storage.base import Store
 from storage.sqlite import SqliteStore
 
 _BOT = "1"
@@ -58,8 +61,10 @@ class Ours:
     def _connect(self, setting: Setting) -> None:
         self.clock = SteadyClock()
         self.ring = keys.load(setting.folder / "keys.json")
-        url = f"sqlite:///{setting.folder / 'vssid.db'}"
-        self.store = SqliteStore(url, self.ring.vault(), self.ring.subkey("audit"))
+        self.store = self._store(setting.folder)
+
+    def _store(self, folder: Path) -> Store:
+        return SqliteStore(str(folder / "vssid.db"), self.ring.vault(), self.ring.subkey("audit"))
 
     async def take(self, batch: Sequence[bytes]) -> None:
         """Decode and take; two chats of one account never meet here, so nothing waits."""
@@ -81,6 +86,32 @@ class Ours:
 
     async def close(self) -> None:
         await self.store.close()
+
+
+class OursOnPostgres(Ours):
+    """The bot as a system, its rows in PostgreSQL."""
+
+    async def prepare(self, setting: Setting) -> None:
+        self.server = Postgres(setting.folder / "server")
+        try:
+            await super().prepare(setting)
+        finally:
+            self.server.stop()
+
+    async def open(self, setting: Setting) -> None:
+        """Start the server, too."""
+        self.server = Postgres(setting.folder / "server")
+        await super().open(setting)
+
+    def _store(self, folder: Path) -> Store:
+        """The driver is loaded by those who use it only."""
+        from storage.postgres import PostgresStore  # noqa: PLC0415
+
+        return PostgresStore(self.server.url, self.ring.vault(), self.ring.subkey("audit"))
+
+    async def close(self) -> None:
+        await super().close()
+        self.server.stop()
 
 
 class CannedCalls(Calls):

@@ -58,6 +58,7 @@ class Foreseeing(Protocol):
 
 Key = Literal[
     "ours",
+    "ours-postgres",
     "ptb",
     "ptb-silent",
     "ptb-pickle",
@@ -145,6 +146,16 @@ _ENTRIES = (
         "queued in the turn, sent by the notifier (second figure); on uvloop, as `run` is",
         _ALL,
         delivers=True,
+        uvloop=True,
+    ),
+    Entry(
+        "ours-postgres",
+        "ours, on PostgreSQL",
+        "benchmarks.ours:OursOnPostgres",
+        "as above; the server on the other core, its processor time not counted",
+        _ALL,
+        delivers=True,
+        needs=(_POSTGRES,),
         uvloop=True,
     ),
     Entry(

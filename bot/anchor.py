@@ -4,6 +4,7 @@ One line per anchor: when, number and MAC of the newest record. A database that 
 older state still has a chain without a gap, but not the records that were anchored.
 """
 
+import fcntl
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ def append(path: Path, seq: int, mac: bytes, at: float) -> None:
     line = f"{when} {seq} {mac.hex()}\n"
     file = os.open(path, os.O_APPEND | os.O_CREAT | os.O_RDWR, 0o600)
     try:
+        fcntl.flock(file, fcntl.LOCK_EX)  # another process' line is not torn, only under way
         _drop_torn_line(file)
         os.write(file, line.encode())
         os.fsync(file)

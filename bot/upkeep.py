@@ -42,8 +42,13 @@ def retention(days: Days) -> Retention:
 
 async def _anchor(store: Store, clock: Clock, file: Path) -> None:
     seq, mac = await store.audit_head()
-    if seq:
+    if not seq:
+        return
+    try:
         anchor.append(file, seq, mac, clock.now())
+    except OSError as error:
+        # The bot goes on: what is anchored later covers this as well.
+        log.error("the audit chain could not be anchored", cause=error.strerror)  # noqa: TRY400
 
 
 async def _every(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
