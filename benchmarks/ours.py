@@ -107,6 +107,7 @@ class OursOnPostgres(Ours):
         """The driver is loaded by those who use it only."""
         from storage.postgres import PostgresStore  # noqa: PLC0415
 
+        _ = folder  # the server has its own
         return PostgresStore(self.server.url, self.ring.vault(), self.ring.subkey("audit"))
 
     async def close(self) -> None:

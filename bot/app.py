@@ -17,11 +17,15 @@ from pathlib import Path
 import flows
 from bot.batches import Batches
 from bot.clock import Clock
+from bot.darkroom import Darkroom
 from bot.desk import Desk, Subkeys
 from bot.keys import Keyring
+from bot.notifier.fetcher import HasFiles, PhotoFetcher
 from bot.notifier.parcel import Sender
 from bot.notifier.picture import draw
 from bot.notifier.worker import Bench, Notifier, Outlet
+from bot.papers import seal
+from bot.paperwork import Paperwork
 from bot.settings import Settings
 from bot.turn import Turns
 from bot.watch import QUIET, Watch
@@ -42,6 +46,7 @@ class Engine:
     turns: Turns
     batches: Batches
     notifier: Notifier
+    paperwork: Paperwork
 
 
 def open_store(settings: Settings, keyring: Keyring) -> Store:
@@ -88,9 +93,17 @@ def build(
         random=randomness,
     )
     turns = Turns(desk, store, clock, watch)
-    bench = _bench(desk, senders, chance, watch)
+    darkroom = Darkroom(store, turns, clock)
+    fetchers = {
+        name: PhotoFetcher(name, sender.files, darkroom.keep, darkroom.tell)
+        for name, sender in senders.items()
+        if isinstance(sender, HasFiles)
+    }
+    paperwork = Paperwork(desk, store, seal.seeds(keyring)[-1], clock)
+    bench = _bench(desk, senders, fetchers, paperwork, chance, watch)
     notifier = Notifier(store, bench, clock, _owner(randomness))
-    return Engine(desk, store, turns, Batches(turns, notifier.wake, watch=watch), notifier)
+    batches = Batches(turns, notifier.wake, watch=watch)
+    return Engine(desk, store, turns, batches, notifier, paperwork)
 
 
 @asynccontextmanager
@@ -119,15 +132,26 @@ def settle_in() -> None:
 
 
 def _bench(
-    desk: Desk, senders: Mapping[str, Sender], chance: Callable[[], float], watch: Watch
+    desk: Desk,
+    senders: Mapping[str, Sender],
+    fetchers: Mapping[str, PhotoFetcher],
+    paperwork: Paperwork,
+    chance: Callable[[], float],
+    watch: Watch,
 ) -> Bench:
     rules = desk.settings.notifier
     delays = {"sms": rules.sms_retries, "email": rules.mail_retries}
     delays |= dict.fromkeys(CHAT_CHANNELS, rules.chat_retries)
+    outlets = {name: Outlet(sender, delays[name]) for name, sender in senders.items()}
+    outlets |= {
+        f"photo-{name}": Outlet(fetcher, rules.photo_retries, fetcher.give_up)
+        for name, fetcher in fetchers.items()
+    }
     return Bench(
-        outlets={name: Outlet(sender, delays[name]) for name, sender in senders.items()},
+        outlets=outlets,
         code_key=desk.keys.code,
         picture=lambda reference: draw(desk.keys.human, reference),
+        paper=paperwork.draw,
         chance=chance,
         lease=rules.lease_seconds,
         at_once=rules.batch,

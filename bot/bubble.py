@@ -1,6 +1,7 @@
 """What an outcome leaves behind: its effects, the bubble, the conversation, the transcript."""
 
 from bot import codes, masks, memory
+from bot.answers import answers, summary
 from bot.case import Case
 from bot.desk import Desk
 from bot.effects import apply
@@ -9,7 +10,7 @@ from bot.notifier.parcel import Button, ChatBody
 from bot.scene import Scene
 from flows.dialogue import CODE, SECRET, Outcome
 from flows.model import Talk
-from flows.table import KEEP, Ask, AskCode
+from flows.table import KEEP, Ask, AskLine, codes_of
 from storage.base import Line
 
 BUBBLE_DIES = 6 * 3600  # seconds; a reply that late answers nothing any more
@@ -23,10 +24,12 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
     before = len(ledger.outbound)
     for effect in outcome.effects:
         apply(effect, scene)
-    text = "\n\n".join(
-        desk.wording.text(outcome.flow, scene.lang, say.key, scene.holes(say))
-        for say in scene.says
-    )
+    flow = desk.flows.get(outcome.talk.flow)
+    if flow and (flow is not case.flow or outcome.talk.draft != case.draft):
+        case.holes |= answers(desk, case, flow, outcome.talk.draft)
+    if flow and isinstance(flow.question(outcome.talk.state), AskLine):
+        case.holes["summary"] = summary(desk, case, outcome.talk)
+    text = "\n\n".join(scene.text(say) for say in scene.says)
     body = ChatBody(
         text=text,
         buttons=_buttons(desk, case, outcome),
@@ -50,7 +53,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
 def _buttons(desk: Desk, case: Case, outcome: Outcome) -> list[Button]:
     talk, buttons = outcome.talk, []
     mark = codes.bubble_mark(desk.keys.tap, case.chat, talk.turn) if talk.choices else ""
-    for number, choice in enumerate(talk.choices, 1):
+    for number, choice in enumerate(talk.choices, talk.first):
         if choice == KEEP:
             case.holes["kept"] = _kept(desk, talk)
         label = desk.wording.label(talk.flow or outcome.flow, talk.lang, choice, case.holes)
@@ -62,8 +65,10 @@ def _kept(desk: Desk, talk: Talk) -> str:
     flow = desk.flows[talk.flow]
     question = flow.question(talk.state)
     value = getattr(talk.draft, question.keep) if isinstance(question, Ask) else ""
-    masked = isinstance(question, Ask) and flow.masks.get(question.keep) == "contact"
-    return masks.contact(value) if masked else f"..{value[-4:]}"
+    how = flow.masks.get(question.keep) if isinstance(question, Ask) else ""
+    if how == "contact":
+        return masks.contact(value)
+    return masks.tail(value) if how in ("account", "number") else str(value)
 
 
 def _share_phone(desk: Desk, talk: Talk) -> str:
@@ -79,5 +84,5 @@ def _remembered(case: Case) -> str:
     if case.heard.kind in (CODE, SECRET) or case.incoming.page:
         return NOT_KEPT
     text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
-    waits_for_code = case.flow and isinstance(case.flow.question(case.talk.state), AskCode)
+    waits_for_code = case.flow and codes_of(case.flow.question(case.talk.state))
     return masks.hide_numbers(text) if waits_for_code else text

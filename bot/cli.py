@@ -16,6 +16,8 @@ COMMANDS = {
     "registry": "bot.commands.registry:app",
     "keys": "bot.commands.keys:app",
     "audit": "bot.commands.audit:app",
+    "dossier": "bot.commands.dossier:app",
+    "receipt": "bot.commands.receipt:app",
     "aside": "bot.commands.aside:aside",
     "backup": "bot.commands.copies:backup",
     "restore": "bot.commands.copies:restore",

@@ -7,13 +7,14 @@ import hashlib
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, cached_property, lru_cache
 from math import ceil
 
 from bot.limits import Budget
 from bot.settings import Limit, Settings
 from bot.wording import Wording
+from bot.workdays import Workdays
 from flows.dialogue import Dialogue
 from flows.machine import Flow
 
@@ -58,6 +59,38 @@ class Desk:
     def contact_index(self, contact: str) -> bytes:
         """The blind index of a phone number or an e-mail address."""
         return self.index("email" if "@" in contact else "phone", contact)
+
+    def dossier_ref(self, now: float) -> str:
+        """A new dossier's reference: the day it was handed in and six characters of our own."""
+        drawn = "".join(_REF[byte % len(_REF)] for byte in self.random(6))
+        return f"HS-{self.day_of(now):%y%m%d}-{drawn}"
+
+    @staticmethod
+    def day_of(at: float) -> date:
+        """The day in Viet Nam."""
+        return datetime.fromtimestamp(at + UTC_PLUS, UTC).date()
+
+    def due(self, kind: str, answers: Mapping[str, str], now: float) -> float:
+        """By when a request of this kind is due: the end of that working day."""
+        office, days = self.workdays, self.settings.dossiers.days_of(kind, answers)
+        return office.end_of(office.due(office.counts_as(now), days))
+
+    def due_verified(self, opened: float) -> float:
+        """By when a book is due whose contributions elsewhere have to be verified."""
+        office, days = self.workdays, self.settings.dossiers.book_verified_days
+        return office.end_of(office.due(office.counts_as(opened), days))
+
+    def pushed(self, due: float, paused: float, now: float) -> float:
+        """A due time moved on by the working days of a pause."""
+        office = self.workdays
+        from_, to = office.counts_as(paused), office.counts_as(now)
+        return office.end_of(office.pushed(self.day_of(due), from_, to))
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The working days of the settings' calendar."""
+        it = self.settings.calendar
+        return Workdays(it.closed, it.worked, opens=it.opens, closes=it.closes)
 
     def chat_mark(self, chat: str) -> str:
         """A chat as the audit chain names it."""
@@ -121,6 +154,10 @@ class Desk:
     def wording_mark(text: str) -> str:
         """Names the exact wording a consent was given to."""
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+# None that is easily taken for another one.
+_REF = "ABCDEGHKMNPTVXY23456789"
 
 
 @lru_cache(maxsize=256)

@@ -8,27 +8,40 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot import codes, credentials, masks
-from bot.facts import begins_run, name_code
+from bot import changes, checking, codes, credentials, dossiers
 from bot.scene import Scene
-from flows.model import (
+from bot.ways import current
+from flows.effects import (
+    ApplyChange,
+    ChangeContact,
+    ClaimPhone,
+    DecideDossier,
     Effect,
     EraseMessage,
+    Freeze,
     GiveConsent,
     HandOver,
     IssuePassword,
+    KeepPhoto,
+    MoveDossier,
     Notice,
+    OfferSignIn,
+    OpenDossier,
     Say,
     SendCode,
     SendPasswordLink,
     SetPassword,
+    ShowDossiers,
     ShowPicture,
+    UndoChange,
     VoidCodes,
 )
 from storage.base import Challenge, Consent, HandOverRequest
 
+LONGEST_LIFE = 600  # seconds; NIST SP 800-63B-4 section 3.1.3 and rule R02, for anybody
 
-def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901 - one case an effect
+
+def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901, PLR0912 - one case an effect
     """Turn one effect into rows and messages."""
     match effect:
         case Say():
@@ -39,18 +52,20 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901 - one case an eff
             _void_codes(scene)
         case ShowPicture():
             _show_picture(effect, scene)
-        case IssuePassword():
-            credentials.issue_password(effect, scene)
-        case SendPasswordLink():
-            credentials.send_link(effect, scene)
-        case SetPassword():
-            credentials.set_password(effect, scene)
+        case IssuePassword() | SendPasswordLink() | SetPassword() | OfferSignIn():
+            credentials.apply(effect, scene)
+        case ChangeContact() | ClaimPhone() | ApplyChange() | UndoChange() | Freeze():
+            changes.apply(effect, scene)
+        case OpenDossier() | MoveDossier() | DecideDossier() | ShowDossiers():
+            dossiers.apply(effect, scene)
         case Notice():
             _notice(effect, scene)
         case GiveConsent():
             _consent(effect, scene)
         case EraseMessage():
             scene.erase = scene.case.incoming.message
+        case KeepPhoto():
+            scene.post.photo(effect.file)
         case HandOver():
             _hand_over(effect, scene)
         case _:
@@ -59,49 +74,43 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901 - one case an eff
 
 def _send_code(effect: SendCode, scene: Scene) -> None:
     desk, case, now = scene.desk, scene.case, scene.now
-    key = (case.chat, case.talk.run, effect.slot)
-    before = scene.ledger.challenges.get(key)
+    way = case.ways[effect.slot]
+    before = scene.ledger.challenges.get(way.key)
     rules = desk.settings.codes
     life = rules.email_seconds if "@" in effect.contact else rules.sms_seconds
+    if case.talk.plain:
+        life = min(2 * life, LONGEST_LIFE)
+    worn = scene.ledger.tallies.count(way.budgets.streak, now) >= desk.settings.limits.streak
     challenge = Challenge(
         chat=case.chat,
         run=case.talk.run,
-        slot=effect.slot,
+        slot=way.key[2],
         purpose=effect.purpose,
         account=case.subject,
-        destination=desk.contact_index(effect.contact),
+        destination=way.bound,
         counter=before.counter + 1 if before else 1,
         sent_at=now,
         expires_at=now + life,
         tries=before.tries if before else 0,
         used_at=None,
         void_at=None,
-        decoy=not _on_file(effect, scene),
+        decoy=worn or not way.real,
     )
+    scene.count_code(way, first=checking.begins_run(case, scene.ledger))
     scene.ledger.put_challenge(challenge)
-    scene.count_code(first=begins_run(case, before))
-    name_code(desk, case, challenge, now)
-    case.holes["contact"] = masks.contact(effect.contact)
-    scene.post.code(effect, challenge)
+    checking.name_codes(desk, case, scene.ledger, now)
+    if way is case.way:
+        checking.name_code(desk, case, "", challenge, now)
+    scene.post.code(way, challenge)
     scene.act("code_issued", f"{effect.purpose} {challenge.counter}")
 
 
-def _on_file(effect: SendCode, scene: Scene) -> bool:
-    """Whether a code may really go: an active account, its own contact, not worn out."""
-    member = scene.ledger.members.get(effect.account)
-    if member is None or member.state != "active":
-        return False
-    failures = scene.ledger.tallies.count(scene.case.budgets.streak, scene.now)
-    known = effect.contact in (member.person.phone, member.person.email)
-    return known and failures < scene.desk.settings.limits.streak
-
-
 def _void_codes(scene: Scene) -> None:
-    key = scene.case.challenge_key
-    challenge = scene.ledger.challenges.get(key) if key else None
-    if challenge and challenge.used_at is None:
-        # Not `void_at`, which stays: the run may go on with another answer and a new code.
-        scene.ledger.put_challenge(replace(challenge, decoy=True, expires_at=scene.now))
+    for both in scene.case.challenge_keys().values():
+        challenge = scene.ledger.challenges.get(current(both, scene.ledger, scene.now))
+        if challenge and challenge.used_at is None:
+            # Not `void_at`, which stays: the run may go on with another answer and a new code.
+            scene.ledger.put_challenge(replace(challenge, decoy=True, expires_at=scene.now))
 
 
 def _show_picture(effect: ShowPicture, scene: Scene) -> None:

@@ -11,8 +11,12 @@ from bot.limits import Tallies
 from storage.base import (
     Act,
     Challenge,
+    Change,
     Consent,
+    Contact,
     Conversation,
+    Dossier,
+    Edge,
     HandOverRequest,
     Line,
     Link,
@@ -20,6 +24,7 @@ from storage.base import (
     Outbound,
     Page,
     Password,
+    Standing,
     Unit,
 )
 
@@ -28,13 +33,24 @@ ChallengeKey = tuple[str, int, str]
 
 @dataclass(slots=True)
 class Ledger:
-    """One batch's rows. `members` is by the identifier that was asked for."""
+    """One batch's rows.
+
+    members: by the identifier that was asked for; accounts: by blind index.
+    holders: which accounts a phone or an e-mail belongs to.
+    changes: by reference; marked: by the blind index of the undo code.
+    """
 
     challenges: dict[ChallengeKey, Challenge] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     pages: dict[bytes, Page] = field(default_factory=dict)
     links: dict[bytes, dict[str, float]] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=Tallies)
+    accounts: dict[bytes, Member] = field(default_factory=dict)
+    holders: dict[str, frozenset[bytes]] = field(default_factory=dict)
+    changes: dict[str, Change] = field(default_factory=dict)
+    marked: dict[bytes, Change] = field(default_factory=dict)
+    recent: dict[bytes, list[Change]] = field(default_factory=dict)
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
 
     conversations: list[Conversation] = field(default_factory=list)
     changed_challenges: dict[ChallengeKey, Challenge] = field(default_factory=dict)
@@ -47,6 +63,12 @@ class Ledger:
     hand_overs: list[HandOverRequest] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     outbound: list[Outbound] = field(default_factory=list)
+    changed_changes: dict[str, Change] = field(default_factory=dict)
+    contacts: list[Contact] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+    changed_dossiers: list[Dossier] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    given_photos: list[tuple[str, int, str]] = field(default_factory=list)
 
     def put_challenge(self, challenge: Challenge) -> None:
         """Change a challenge, for the rest of the batch and in the store."""
@@ -56,6 +78,38 @@ class Ledger:
     def put_page(self, page: Page) -> None:
         """Change a one-time page."""
         self.pages[page.token_hash] = self.changed_pages[page.token_hash] = page
+
+    def put_change(self, change: Change) -> None:
+        """Add or change the change of a contact."""
+        self.changed_changes[change.ref] = self.changes[change.ref] = change
+        others = [each for each in self.recent.get(change.account, ()) if each.ref != change.ref]
+        self.recent[change.account] = [*others, change]
+
+    def changed(self, account: bytes, since: float) -> list[Change]:
+        """Contacts of an account that were changed since then, and not changed back."""
+        rows = self.recent.get(account, ())
+        return [row for row in rows if row.decided_at >= since and row.ended_at is None]
+
+    def load_changes(self, rows: Iterable[Change]) -> None:
+        """Take in which contacts were changed of late."""
+        for row in rows:
+            self.recent.setdefault(row.account, []).append(row)
+
+    def put_dossier(self, dossier: Dossier, edge: Edge) -> None:
+        """Take a dossier one step further."""
+        self.dossiers[dossier.ref] = dossier
+        self.changed_dossiers.append(dossier)
+        self.edges.append(edge)
+
+    def load_dossiers(self, rows: Iterable[Dossier]) -> None:
+        """Take in dossiers, whoever they were asked for."""
+        self.dossiers |= {row.ref: row for row in rows}
+
+    def dossiers_for(self, chat: str, account: bytes) -> list[Dossier]:
+        """Those that were handed in from this chat or for this account, the newest first."""
+        rows = self.dossiers.values()
+        mine = [row for row in rows if row.chat == chat or row.account == account]
+        return sorted(mine, key=lambda row: (row.opened_at, row.ref), reverse=True)
 
     def load_links(self, rows: Iterable[Link]) -> None:
         """Take in which chats have proved which accounts, and when."""
@@ -78,3 +132,10 @@ class Ledger:
         await unit.add_hand_overs(self.hand_overs)
         await unit.add_acts(self.acts)
         await unit.add_outbound(self.outbound, now)
+        await unit.save_changes(list(self.changed_changes.values()))
+        await unit.set_contacts(self.contacts)
+        await unit.set_standings(self.standings)
+        await unit.save_dossiers(self.changed_dossiers)
+        await unit.add_edges(self.edges)
+        for chat, run, dossier in self.given_photos:
+            await unit.give_photos(chat, run, dossier)

@@ -18,7 +18,10 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 # These tell the world every URL they call, and a Bot API URL contains the bot's token.
-_TALKATIVE = ("aiohttp", "httpx", "httpcore", "telegram", "transitions", "uvicorn.access")
+_TALKATIVE = (
+    "aiohttp", "fontTools", "fpdf", "httpx", "httpcore", "telegram", "transitions",
+    "uvicorn.access",
+)  # fmt: skip
 
 _MASKS = (
     (re.compile(r"bot\d+(?::|%3A)[\w-]+|\d+(?::|%3A)[\w-]{30,}", re.IGNORECASE), "[token]"),

@@ -24,6 +24,11 @@ def email(address: str) -> str:
     return f"{local[:1] if len(local) > 1 else ''}***{at}{domain}" if at else "***"
 
 
+def tail(number: str) -> str:
+    """``0123456789`` -> ``..6789``."""
+    return f"..{number[-4:]}"
+
+
 def contact(address: str) -> str:
     return email(address) if "@" in address else phone(address)
 

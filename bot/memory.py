@@ -8,16 +8,20 @@ from bot.case import Case
 from bot.channels.base import Incoming
 from bot.desk import Desk
 from flows.dialogue import Outcome
-from flows.model import Talk
+from flows.model import Parked, Proof, Talk
 from storage.base import Conversation
 
 
-class Memo(msgspec.Struct, frozen=True):
+class Memo(msgspec.Struct, frozen=True, omit_defaults=True):
     """The part of a conversation that only the turn reads; sealed by the store."""
 
     draft: Any
     choices: tuple[str, ...]
     misses: int
+    first: int = 1
+    parked: tuple[Parked, ...] = ()
+    proof: Proof | None = None
+    plain: bool = False
 
 
 def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
@@ -39,13 +43,25 @@ def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
         draft=msgspec.convert(memo.draft, flow.draft) if flow and same else None,
         choices=memo.choices,
         misses=memo.misses,
+        first=memo.first,
+        parked=tuple(_revived(desk, left) for left in memo.parked),
+        proof=memo.proof,
+        plain=memo.plain,
     )
 
 
 def keep(case: Case, outcome: Outcome, now: float) -> Conversation:
     """The row that remembers where the chat stands now."""
     talk = outcome.talk
-    memo = Memo(talk.draft, talk.choices, talk.misses)
+    memo = Memo(
+        talk.draft,
+        talk.choices,
+        talk.misses,
+        talk.first,
+        talk.parked,
+        talk.proof,
+        talk.plain,
+    )
     return Conversation(
         chat=case.chat,
         turn=talk.turn,
@@ -58,6 +74,14 @@ def keep(case: Case, outcome: Outcome, now: float) -> Conversation:
         account=(case.subject or None) if talk.flow else None,
         memo=_write(memo),
     )
+
+
+def _revived(desk: Desk, left: Parked) -> Parked:
+    """Its answers as its procedure keeps them; a procedure that has changed since takes none."""
+    flow = desk.flows.get(left.flow)
+    if flow is None or flow.version != left.version:
+        return left
+    return msgspec.structs.replace(left, draft=msgspec.convert(left.draft, flow.draft))
 
 
 _read = msgspec.json.Decoder(Memo).decode

@@ -4,6 +4,7 @@ Every message gets its idempotency key here, before the first try. The digits of
 are not in it: the sender derives them when it sends.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,15 +14,26 @@ from msgspec.structs import replace
 from bot.case import Case
 from bot.desk import Desk
 from bot.ledger import Ledger
-from bot.notifier.parcel import Body, ChatBody, SmsBody
-from flows.model import SendCode
+from bot.notifier.parcel import Body, ChatBody, PaperBody, PhotoBody, SmsBody
+from bot.ways import Way
 from storage.base import Challenge, Outbound, Person
 
 DAY = 86_400
+PHOTO_DIES = 120  # seconds; whoever waits longer for a word on a photo has gone
 # Codes leave a moment after the chat's bubble, so that the time a bubble takes does not
 # tell whether a code was really sent (R27).
 AFTER_THE_BUBBLE = 0.25
 
+
+def plain(text: str) -> str:
+    """A text as GSM-7 has it: Vietnamese without its diacritics."""
+    if text.isascii():
+        return text
+    spread = unicodedata.normalize("NFD", text.translate(_D))
+    return "".join(c for c in spread if not unicodedata.combining(c))
+
+
+_D = {0x111: "d", 0x110: "D"}
 encode = msgspec.json.Encoder().encode
 
 
@@ -35,11 +47,11 @@ class Post:
     flow: str
     now: float
 
-    def code(self, effect: SendCode, challenge: Challenge) -> None:
+    def code(self, way: Way, challenge: Challenge) -> None:
         """A one-time code; `{code}` stays open until it is sent, and a decoy never is."""
         dies_at = challenge.expires_at - self.desk.settings.codes.min_life
-        body, channel = self._body("code", effect.contact, {"code": "{code}"})
-        row = self._row(channel, effect.contact, body, dies_at)
+        body, channel = self._body(way.asked.letter, way.to, {"code": "{code}"})
+        row = self._row(channel, way.to, body, dies_at)
         self.ledger.outbound.append(
             replace(
                 row,
@@ -57,13 +69,38 @@ class Post:
         self.ledger.outbound.append(self._row(channel, contact, body, dies_at))
 
     def notice(self, kind: str, person: Person, chats: Iterable[str]) -> None:
-        """Tell every verified address and every other linked chat."""
+        """Tell the addresses that the settings name for this kind, and these chats."""
         dies_at = self.now + DAY
-        for contact in filter(None, (person.phone, person.email)):
-            self.letter(kind, contact, dies_at=dies_at, holes={})
+        holes = {"tail": person.bhxh_number[-4:]}
+        for contact in self._addresses(kind, person):
+            self.letter(kind, contact, dies_at=dies_at, holes=holes)
         for chat in sorted(chats):
-            text = self.desk.wording.text(self.flow, "vi", f"chat.{kind}", self._holes({}))
+            text = self.desk.wording.text(self.flow, "vi", f"chat.{kind}", self._holes(holes))
             self.bubble(chat, ChatBody(text), dies_at)
+
+    def photo(self, file: str) -> None:
+        """Have a photo fetched and looked at; what became of it comes back as an event."""
+        channel, _, to = self.case.chat.partition(":")
+        body = PhotoBody(file, self.case.talk.run)
+        row = self._row(f"photo-{channel}", to, body, self.now + PHOTO_DIES)
+        self.ledger.outbound.append(row)
+
+    def paper(self, body: PaperBody, dies_at: float) -> None:
+        """A PDF into this chat, after what is said in it."""
+        channel, _, to = self.case.chat.partition(":")
+        self.ledger.outbound.append(self._row(channel, to, body, dies_at))
+
+    def filled(self, more: dict[str, str]) -> dict[str, str]:
+        """What every text of this event may name."""
+        return self._holes(more)
+
+    def _addresses(self, kind: str, person: Person) -> list[str]:
+        by_sms, by_mail = person.phone, person.email
+        way = self.desk.settings.notices.way(kind)
+        if way == "all":
+            return [address for address in (by_sms, by_mail) if address]
+        first = (by_mail or by_sms) if way == "email_or_sms" else (by_sms or by_mail)
+        return [first] if first and way != "chat_only" else []
 
     def bubble(self, chat: str, body: ChatBody, dies_at: float) -> None:
         """One bubble into a chat."""
@@ -74,7 +111,7 @@ class Post:
         filled, lang, wording = self._holes(holes), self.case.talk.lang, self.desk.wording
         if "@" in contact:
             return wording.mail(self.flow, lang, kind, filled), "email"
-        return SmsBody(wording.text(self.flow, lang, f"sms.{kind}", filled)), "sms"
+        return SmsBody(plain(wording.text(self.flow, lang, f"sms.{kind}", filled))), "sms"
 
     def _holes(self, more: dict[str, str]) -> dict[str, str]:
         channel = self.desk.wording.channel(self.case.chat.partition(":")[0])
@@ -82,7 +119,8 @@ class Post:
         return self.case.holes | here | more
 
     def _row(self, channel: str, to: str, body: Body, dies_at: float) -> Outbound:
-        lane = f"{channel}:{to}" if isinstance(body, ChatBody) else self._blind(channel, to)
+        chat = isinstance(body, ChatBody | PhotoBody | PaperBody)
+        lane = f"{channel}:{to}" if chat else self._blind(channel, to)
         return Outbound(
             ref=self._ref(),
             lane=lane,

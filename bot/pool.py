@@ -4,7 +4,7 @@ It repeats nothing, follows no redirect and keeps no cookie. aiohttp writes addr
 exceptions, and an address may hold a token or a text: none of them leaves this file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -16,6 +16,9 @@ Form = aiohttp.FormData
 _CONNECTIONS = 256
 _ENOUGH = 256 * 1024
 _NO_GUESS = ("Content-Type",)
+_OK = 200
+
+_Read = Callable[[aiohttp.ClientResponse], Awaitable[bytes]]
 
 
 class Fault(Exception):
@@ -32,6 +35,10 @@ class Unanswered(Fault):
 
 class BrokenOff(Fault):
     """The line broke before an answer: it may have been taken."""
+
+
+class TooLong(Fault):
+    """The answer is longer than what was asked for; it was not read on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,29 @@ class Pool:
 
         reach: seconds until there is a connection; answer: of silence after that.
         """
+        return await self._answer(request, reach, answer, _beginning)
+
+    async def download(self, request: Request, *, reach: float, answer: float, most: int) -> Reply:
+        """Like `exchange`, but of a success the whole body, byte by byte as it was sent.
+
+        Raises TooLong beyond `most` bytes, whatever the answer says of its length.
+        """
+
+        async def read(response: aiohttp.ClientResponse) -> bytes:
+            if response.status != _OK:
+                return await _beginning(response)
+            return await _whole(response, most)
+
+        return await self._answer(request, reach, answer, read, unpack=False)
+
+    async def close(self) -> None:
+        """Let go of every connection. Safe to repeat."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def _answer(
+        self, request: Request, reach: float, answer: float, read: _Read, *, unpack: bool = True
+    ) -> Reply:
         try:
             async with self._open().request(
                 request.method,
@@ -74,19 +104,15 @@ class Pool:
                 data=request.body or None,
                 skip_auto_headers=() if isinstance(request.body, Form) else _NO_GUESS,
                 allow_redirects=False,
+                auto_decompress=unpack,
                 proxy=self._proxy(request.url),
                 timeout=aiohttp.ClientTimeout(total=None, connect=reach, sock_read=answer),
             ) as response:
-                return Reply(response.status, response.headers, await _beginning(response))
+                return Reply(response.status, response.headers, await read(response))
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
             raise NeverLeft from None
         except aiohttp.ClientError:
             raise BrokenOff from None
-
-    async def close(self) -> None:
-        """Let go of every connection. Safe to repeat."""
-        if self._session is not None:
-            await self._session.close()
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -140,6 +166,18 @@ async def _beginning(response: aiohttp.ClientResponse) -> bytes:
     except aiohttp.ClientError:
         pass
     return bytes(body[:_ENOUGH])
+
+
+async def _whole(response: aiohttp.ClientResponse, most: int) -> bytes:
+    body = bytearray()
+    try:
+        async for piece in response.content.iter_any():
+            body += piece
+            if len(body) > most:
+                raise TooLong
+    except TimeoutError:
+        raise Unanswered from None
+    return bytes(body)
 
 
 def _named(scheme: str) -> str | None:

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.budgets import Budgets
 from bot.case import Case
 from bot.desk import Desk
 from bot.ledger import Ledger
 from bot.notices import Post
+from bot.ways import Way
 from flows.dialogue import Outcome
-from flows.model import Say
+from flows.effects import Say
 from storage.base import Act
 
 log = structlog.get_logger(__name__)
@@ -27,6 +29,7 @@ class Scene:
     says: list[Say] = field(default_factory=list)
     picture: str = ""
     erase: str = ""
+    about: bytes = b""  # the account concerned, where it is not the conversation's
 
     @property
     def post(self) -> Post:
@@ -38,18 +41,31 @@ class Scene:
         """The language this chat speaks from now on."""
         return self.outcome.talk.lang
 
+    def text(self, say: Say) -> str:
+        """One text of the bubble, in the short form for those who want it."""
+        talk, wording = self.outcome.talk, self.desk.wording
+        return wording.text(
+            self.outcome.flow, talk.lang, say.key, self.holes(say), plain=talk.plain
+        )
+
     def holes(self, say: Say) -> dict[str, str]:
         """What this text may name: what all texts of the turn may, and what it brings along."""
-        return self.case.holes | say.holes if say.holes else self.case.holes
+        if not say.holes:
+            return self.case.holes
+        named = say.holes.get("procedure")
+        title = {"procedure": self.desk.wording.title(named, self.lang)} if named else {}
+        return self.case.holes | say.holes | title
 
     def act(self, kind: str, detail: str = "") -> None:
         """Add to the audit chain."""
         who = self.desk.chat_mark(self.case.chat)
-        self.ledger.acts.append(Act(self.now, kind, who, self.case.subject or None, detail))
+        self.ledger.acts.append(
+            Act(self.now, kind, who, self.about or self.case.subject or None, detail)
+        )
 
-    def count_code(self, *, first: bool) -> None:
+    def count_code(self, way: Way, *, first: bool) -> None:
         """Count one more code; `first`: a run begins with it."""
-        budgets, tallies, now = self.case.budgets, self.ledger.tallies, self.now
+        budgets, tallies, now = way.budgets, self.ledger.tallies, self.now
         counted = [trial.sent for trial in budgets.trials]
         if first:
             counted += budgets.run
@@ -57,16 +73,16 @@ class Scene:
                 counted += [*budgets.new_account, budgets.seen_account]
         for budget in counted:
             tallies.hit(budget, now)
-        self.count_message()
+        self.count_message(budgets)
         if any(trial.fails(tallies, now) for trial in budgets.trials):
             log.error("codes to a number range stopped: too few of them were typed rightly")
 
-    def count_message(self) -> None:
+    def count_message(self, budgets: Budgets) -> None:
         """Count one more message on every budget it touches."""
         tallies, now = self.ledger.tallies, self.now
-        for budget in self.case.budgets.each:
+        for budget in budgets.each:
             tallies.hit(budget, now)
         # Nothing is sent over budget, so this is the one that has used it up.
-        for bill in self.case.budgets.bill:
+        for bill in budgets.bill:
             if tallies.spent(bill, now):
                 log.error("codes by SMS stopped: limits.vnd_per_day is spent", sms=bill.limit.n)

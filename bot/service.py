@@ -29,7 +29,7 @@ from bot.upkeep import upkeep
 from bot.watch import QUIET
 from bot.web.app import Strict, serve, web_app
 from bot.web.health import health_routes
-from bot.wording import LANGS
+from bot.wording_checks import LANGS
 
 if TYPE_CHECKING:
     from bot.metrics import Counts
@@ -101,7 +101,9 @@ def _parts(
     if service.counts:
         parts["metrics"] = _operators(service, service.counts, stop)
     anchors = anchor.path_of(settings)
-    parts["upkeep"] = upkeep(engine.store, service.clock, settings.retention, anchors)
+    parts["upkeep"] = upkeep(
+        engine.store, service.clock, settings.retention, anchors, engine.turns
+    )
     if only != "bot":
         parts["notifier"] = engine.notifier.run()
     return parts

@@ -15,8 +15,18 @@ from typing import Any
 from bot.app import Engine, build, running
 from bot.channels.telegram import BadUpdate, decode, sent_at
 from bot.clock import ManualClock
+from bot.due import raise_due
 from bot.keys import Keyring
-from bot.notifier.parcel import Button, ChatBody, Delivered, Letter, MailBody, Verdict
+from bot.notifier.parcel import (
+    Button,
+    ChatBody,
+    Delivered,
+    Letter,
+    MailBody,
+    PaperBody,
+    PhotoBody,
+    Verdict,
+)
 from bot.settings import Settings
 from flows.checks import Got, contact
 from storage.base import Person
@@ -84,6 +94,7 @@ class Replay:
             self._clock.reach(at)
         if incoming is None:
             return []
+        await raise_due(self._engine.turns, self._engine.store, now=self._clock.now())
         await self._engine.batches.put(incoming)
         self._clock.pass_(THINKING)
         await self._engine.notifier.drain()
@@ -115,9 +126,9 @@ class Replay:
         """The token of the button that `data` names by label, number or {button:label}."""
         named = _BUTTON.fullmatch(data)
         label = (named[1] if named else data).strip()
-        for number, button in enumerate(self._buttons.get(chat, []), 1):
-            bare = button.label.partition(". ")[2]
-            if label in (button.label, bare, str(number)):
+        for button in self._buttons.get(chat, []):
+            number, _, bare = button.label.partition(". ")
+            if label in (button.label, bare, number):
                 return button.token
         return data
 
@@ -133,6 +144,9 @@ class Replay:
             if body.buttons or body.text:
                 self._buttons[letter.to] = body.buttons
             buttons = [button.label for button in body.buttons]
+        elif isinstance(body, PhotoBody | PaperBody):
+            named = "(photo)" if isinstance(body, PhotoBody) else f"({body.paper} {body.dossier})"
+            return Sent(channel, letter.to, named, [])
         elif found := _SIX.search(body.text):
             self._codes[letter.to] = found[0]
         text = f"{body.subject}\n\n{body.text}" if isinstance(body, MailBody) else body.text

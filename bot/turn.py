@@ -13,18 +13,22 @@ from dataclasses import dataclass
 import msgspec
 import structlog
 
-from bot import codes, masks, memory
+from bot import checking, codes, memory
+from bot.answers import answers
 from bot.bubble import write_down
 from bot.case import Case
 from bot.channels.base import Incoming
+from bot.checking import overtaken
 from bot.clock import Clock
+from bot.credentials import CHOOSE, SIGN_IN
 from bot.desk import Desk
-from bot.facts import facts_of, load, overtaken
+from bot.facts import facts_of, load
 from bot.ledger import Ledger
 from bot.watch import QUIET, Watch
-from flows.model import STALE, Event, Talk
+from flows.model import STALE, Event, Talk, web
 from storage.base import (
     Act,
+    Conflict,
     Conversation,
     Page,
     Seen,
@@ -35,6 +39,8 @@ from storage.base import (
 )
 
 log = structlog.get_logger(__name__)
+TRY = web("try")
+PURPOSES = {web("chosen"): CHOOSE, web("proved"): SIGN_IN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,10 @@ class Turns:
         """
         try:
             return await self._take(batch)
+        except Conflict as error:
+            # Another process opened or moved the same dossier; looked at once more, it is seen.
+            if len(batch) == 1:
+                return await self._take_again(batch[0], error)
         except StorageError:
             self.watch.database_failed("turn")
             raise
@@ -76,6 +86,13 @@ class Turns:
             [waiting for each in taken for waiting in each.waiting],
             [refused for each in taken for refused in each.refused],
         )
+
+    async def _take_again(self, incoming: Incoming, error: Conflict) -> Taken:
+        try:
+            return await self._take([incoming])
+        except Conflict:
+            await self._set_aside(incoming, error)
+            return Taken([], [incoming])
 
     async def _take(self, batch: Sequence[Incoming]) -> Taken:
         now = self.clock.now()
@@ -96,6 +113,10 @@ class Turns:
             if case.incoming.page and not _open_page(case, ledger, now):
                 refused.append(case.incoming)
                 continue
+            if case.heard.kind == TRY:
+                if not checking.count_try(case, ledger, now):
+                    refused.append(case.incoming)
+                continue
             facts = facts_of(desk, case, ledger, now)
             self.watch.decided(facts)
             outcome = desk.dialogue.step(case.talk, case.heard, facts)
@@ -111,9 +132,10 @@ class Turns:
         heard = self.desk.dialogue.hear(talk, event)
         flow = self.desk.flows.get(talk.flow)
         draft = self.desk.dialogue.draft_after(talk, heard)
-        case = Case(incoming, row, talk, heard, self.desk.dialogue.wants(talk, heard), flow)
+        wants = self.desk.dialogue.wants(talk, heard, draft)
+        case = Case(incoming, row, talk, heard, wants, flow, draft)
+        case.left = self.desk.dialogue.left_before(talk, heard)
         case.account = getattr(draft, "account", "")
-        case.contact = getattr(draft, "contact", "")
         case.holes = self._holes(case, now)
         return case
 
@@ -121,22 +143,19 @@ class Turns:
         self, incoming: Incoming, talk: Talk, row: Conversation | None, now: float
     ) -> Event:
         """Which button of the last bubble was pressed; a button of any other bubble is stale."""
-        lives = self.desk.settings.conversation.button_minutes * 60
+        lives = self.desk.settings.conversation.button_minutes * 60 * (2 if talk.plain else 1)
         if row is None or now > row.said_at + lives:
             return Event(STALE)
         mark = codes.bubble_mark(self.desk.keys.tap, incoming.chat, talk.turn)
         pressed, number = incoming.token[: len(mark)], incoming.token[len(mark) :]
         if not hmac.compare_digest(mark.encode(), pressed.encode("utf-8", "replace")):
             return Event(STALE)
-        offered = {str(at): choice for at, choice in enumerate(talk.choices, 1)}
+        offered = {str(at): choice for at, choice in enumerate(talk.choices, talk.first)}
         return Event(offered.get(number, STALE))
 
     def _holes(self, case: Case, now: float) -> dict[str, str]:
-        return self.desk.fixed_holes | {
-            "now": self.desk.clock_time(now, now),
-            "account": case.account,
-            "contact": masks.contact(case.contact) if case.contact else "",
-        }
+        shown = {"now": self.desk.clock_time(now, now), "account": case.account}
+        return self.desk.fixed_holes | shown | answers(self.desk, case, case.flow, case.draft)
 
     async def _set_aside(self, incoming: Incoming, error: Exception) -> None:
         now = self.clock.now()
@@ -178,15 +197,20 @@ def _one_per_account(
 
 
 def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
-    """Use up the one-time page this event came from; None when it may not be used."""
+    """Use up the one-time page this event came from; None when it may not be used.
+
+    A password that is only tried there uses nothing up but a try.
+    """
     page = ledger.pages.get(bytes.fromhex(case.incoming.page))
     if page is None or page.used_at is not None or now >= page.expires_at:
         return None
-    if case.flow is None or overtaken(case, ledger):
+    if case.flow is None or overtaken(case, ledger, case.ways.values()):
         return None
     if (page.chat, page.run, page.account) != (case.chat, case.talk.run, case.subject):
         return None
-    if (case.talk.state, case.heard.kind) not in case.flow.rows:
+    wanted = web("proved") if case.heard.kind == TRY else case.heard.kind
+    if (case.talk.state, wanted) not in case.flow.rows or page.purpose != PURPOSES[wanted]:
         return None
-    ledger.put_page(msgspec.structs.replace(page, used_at=now))
+    if case.heard.kind != TRY:
+        ledger.put_page(msgspec.structs.replace(page, used_at=now))
     return page

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import structlog
 
-from bot import anchor
+from bot import anchor, due
 from bot.clock import Clock
+from bot.desk import Desk
 from bot.settings import Days
+from bot.turn import Turns
+from bot.workdays import Workdays
 from storage.base import Retention, Store, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -17,11 +20,16 @@ DAY = 86_400
 TIDY_EVERY = 5.0  # seconds
 ANCHOR_EVERY = 300.0  # R65: the head of the chain is written outside the database
 PURGE_EVERY = 3600.0
+SETTLED = 10.0
 
 
-async def upkeep(store: Store, clock: Clock, days: Days, anchors: Path | None) -> None:
+async def upkeep(
+    store: Store, clock: Clock, days: Days, anchors: Path | None, turns: Turns
+) -> None:
     """Work until cancelled. anchors: the file outside the database, or None (demo)."""
     await asyncio.gather(
+        _know_holidays(clock),
+        _every(due.EVERY, lambda: due.raise_due(turns, store, now=clock.now())),
         _every(TIDY_EVERY, store.tidy),
         _every(PURGE_EVERY, lambda: store.purge(retention(days), now=clock.now())),
         *([_every(ANCHOR_EVERY, lambda: _anchor(store, clock, anchors))] if anchors else []),
@@ -37,7 +45,16 @@ def retention(days: Days) -> Retention:
         outbound=days.outbound * DAY,
         tallies=days.tallies * DAY,
         abandoned=days.abandoned * DAY,
+        changes=days.changes * DAY,
+        photos=days.photos * DAY,
+        dossiers=days.dossiers * DAY,
     )
+
+
+async def _know_holidays(clock: Clock) -> None:
+    """Load the calendar once the start is over, or the first request would wait for it."""
+    await asyncio.sleep(SETTLED)
+    await asyncio.to_thread(Workdays.load, Desk.day_of(clock.now()).year)
 
 
 async def _anchor(store: Store, clock: Clock, file: Path) -> None:

@@ -7,48 +7,17 @@ English side by side. A procedure's own text wins over the common one of the sam
 import html
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from string import Formatter, Template
+from string import Template
 from typing import Any
 
-from bot.notifier.gsm7 import septets
 from bot.notifier.parcel import MailBody
-from flows import common
+from bot.wording_checks import LANGS, problems
 from flows.checks import fold
-from flows.dialogue import MENU
 from flows.machine import Flow
 from flows.model import start
-from flows.table import KEEP
-
-LANGS = ("vi", "en")
-# What a hole may be called, with the longest value it can hold in an SMS.
-HOLES = {
-    "account": "0123456789",
-    "again": "23:59 31/12",
-    "channel": "Telegram",
-    "checked": "31/12/2026",
-    "code": "000000",
-    "contact": "",
-    "days": "3650",
-    "given": "300",
-    "hotline": "19009068",
-    "hours": "",
-    "kept": "",
-    "label": "A7",
-    "left": "5",
-    "link": "https://vssid-bot.example.gov.vn/p/" + "A" * 22,
-    "now": "23:59 31/12",
-    "page_until": "23:59 31/12",
-    "password": "abcd-efgh-jkmn",
-    "pause": "23:59 31/12",
-    "tail": "6789",
-    "until": "23:59 31/12",
-    "valid": "23:59 31/12",
-    "words": "",
-}
-SMS_SEPTETS = 160
-COMMON_BUTTONS = (common.PERSON, MENU, common.STOP, common.GO_ON, KEEP)
 
 
 class WordingError(Exception):
@@ -68,24 +37,34 @@ class Wording:
         home = folder or files("flows") / "texts"
         self._flows = flows
         self._raw = {name: _load(home, name) for name in ("common", *flows)}
+        # Notices are said on behalf of every procedure; they have a file of their own.
+        _add(self._raw["common"], _load(home, "notices"))
         self._texts = {
             (name, lang): dict(_flat(raw.get(lang, {})))
             for name, raw in self._raw.items()
             for lang in LANGS
         }
-        problems = list(self._problems())
-        if problems:
-            raise WordingError(problems)
+        found = list(problems(self._flows, self._texts))
+        if found:
+            raise WordingError(found)
         self._mail = Template((files("bot") / "mail.html").read_text("utf-8"))
         self._merged = {
             (flow, lang): self._texts[("common", lang)] | self._texts.get((flow, lang), {})
             for flow in ("", *flows)
             for lang in LANGS
         }
+        self._plain = {at: texts | _short_forms(texts) for at, texts in self._merged.items()}
 
-    def text(self, flow: str, lang: str, key: str, holes: Mapping[str, str]) -> str:
-        """One text with its holes filled."""
-        return self._merged[(flow, lang)][key].format_map(holes)
+    def text(
+        self, flow: str, lang: str, key: str, holes: Mapping[str, str], *, plain: bool = False
+    ) -> str:
+        """One text with its holes filled; `plain`: its short form, where it has one."""
+        texts = self._plain if plain else self._merged
+        return texts[(flow, lang)][key].format_map(holes)
+
+    def title(self, flow: str, lang: str) -> str:
+        """What a procedure is called; an unknown one (of another version) by its own name."""
+        return self._merged.get((flow, lang), {}).get("button.start", flow)
 
     def label(self, flow: str, lang: str, event: str, holes: Mapping[str, str]) -> str:
         """What the button of `event` says."""
@@ -106,6 +85,10 @@ class Wording:
         """Digits spelled out, for people who cannot see a picture."""
         names = self._raw["common"]["digits"][lang]
         return ", ".join(names[int(digit)] for digit in digits)
+
+    def day(self, lang: str, day: date) -> str:
+        """A day as people say it: "thứ Sáu 28/11/2026"."""
+        return f"{self._raw['common']['weekdays'][lang][day.weekday()]} {day:%d/%m/%Y}"
 
     def channel(self, name: str) -> str:
         """How a channel is called in a notice."""
@@ -131,70 +114,14 @@ class Wording:
                         found.setdefault((flow, event), set()).add(fold(label))
         return {key: frozenset(words) for key, words in found.items()}
 
-    # --- checks at start ---------------------------------------------------------
 
-    def _problems(self) -> Iterator[str]:
-        shared = {*common.SAYS, "picture_words", "button.share_phone"}
-        shared |= {f"button.{event.removeprefix('tap:')}" for event in COMMON_BUTTONS}
-        said = {name: _said(flow) for name, flow in self._flows.items()}
-        said["common"] = shared.union(*said.values())
-        for name, lang in self._texts:
-            texts = self._texts[(name, lang)]
-            elsewhere = self._texts[("common", lang)].keys()
-            needed = shared if name == "common" else said[name] - elsewhere
-            for key in sorted(needed - texts.keys()):
-                yield f"{name}.toml: [{lang}] {key} is said but not written"
-            for key in sorted(texts.keys() - said[name] - shared):
-                if not key.startswith("commands."):
-                    yield f"{name}.toml: [{lang}] {key} is written but never said; remove it"
-            yield from _unfit(name, lang, texts)
-        for name in self._raw:
-            yield from self._differing(name)
-
-    def _differing(self, name: str) -> Iterator[str]:
-        vi, en = (self._texts[(name, lang)] for lang in LANGS)
-        for key in sorted(vi.keys() & en.keys()):
-            if _named(vi[key]) != _named(en[key]):
-                yield f"{name}.toml: {key} has other holes in [vi] than in [en]"
-
-
-def _unfit(name: str, lang: str, texts: Mapping[str, str]) -> Iterator[str]:
-    for key, text in texts.items():
-        for hole in sorted(_named(text) - HOLES.keys()):
-            yield f"{name}.toml: [{lang}] {key} has an unknown hole {{{hole}}}"
-        if key.startswith("sms.") and _too_long(text):
-            yield f"{name}.toml: [{lang}] {key} does not fit one SMS of 160 septets"
-
-
-def _said(flow: Flow) -> set[str]:
-    """Every text key the procedure's table can say."""
-    keys = {f"step.{state.value}" for state in flow.states} | set(flow.extra)
-    keys |= {f"again.{state.value}" for state in flow.states if state not in flow.ends}
-    keys |= {"button.start", *([f"commands.{flow.command}"] if flow.command else [])}
-    for question in flow.asks.values():
-        keys |= set(question.reader.says)
-    for move in flow.moves:
-        keys |= {key for do in move.do for key in do.says}
-        if move.on.startswith("tap:") and move.on not in flow.hidden:
-            keys.add(f"button.{move.on.removeprefix('tap:')}")
-    return keys
+def _short_forms(texts: Mapping[str, str]) -> dict[str, str]:
+    return {key.removeprefix("short."): t for key, t in texts.items() if key.startswith("short.")}
 
 
 def _button(flow: str, event: str) -> tuple[str, str]:
     kind, _, name = event.partition(":")
     return (name, "button.start") if kind == "start" else (flow, f"button.{name}")
-
-
-def _named(text: str) -> set[str]:
-    try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError as error:  # a brace alone; its complaint is no name of a hole either
-        return {str(error)}
-
-
-def _too_long(text: str) -> bool:
-    length = septets(text.format_map(HOLES)) if _named(text) <= HOLES.keys() else 0
-    return length is None or length > SMS_SEPTETS
 
 
 def _load(home: Traversable, name: str) -> dict[str, Any]:
@@ -204,6 +131,15 @@ def _load(home: Traversable, name: str) -> dict[str, Any]:
         raise WordingError([f"{name}.toml is missing; every procedure has a text file"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WordingError([f"{name}.toml: {error}"]) from None
+
+
+def _add(to: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Lay one table of tables over another."""
+    for key, value in more.items():
+        if isinstance(value, dict):
+            _add(to.setdefault(key, {}), value)
+        else:
+            to[key] = value
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

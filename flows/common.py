@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
-from flows.model import (
-    OK,
-    GiveConsent,
-    HandOver,
-    Notice,
-    SendCode,
-    ShowPicture,
-    VoidCodes,
-    code,
-    human,
-    tap,
-)
+from flows.effects import GiveConsent, HandOver, Notice, SendCode, ShowPicture, VoidCodes
+from flows.model import OK, code, human, tap
 from flows.table import KEEP, Do, Move, Turn, say
 
 BACK = tap("back")
@@ -25,8 +16,15 @@ GO_ON = tap("go_on")
 PERSON = tap("person")
 MENU = tap("menu")
 RESEND = tap("resend")
+LATER = tap("later")
+DROP = tap("drop")
+PLAIN = tap("plain")
+FULL = tap("full")
 
-ASIDES = ("stale", "not_text", "side_question", "secret", "lost", "resumed", "corrected")
+ASIDES = (
+    "stale", "not_text", "side_question", "secret", "lost", "resumed", "corrected", "plain",
+    "full", "undone", "undo_unknown", "too_many", "use_buttons", "unfinished",
+)  # fmt: skip
 # Everything `dialogue` itself may say, in or out of a procedure.
 SAYS = (
     *ASIDES,
@@ -40,7 +38,34 @@ SAYS = (
     "lost_at_menu",
     "no_code_wanted",
     "language",
+    "later",
+    "dropped",
     "error.code_forwarded",
+)
+
+
+# Notices that procedures share; `contact_*` come once for each kind of contact.
+NOTICES = (
+    "phone.contact_changed",
+    "phone.contact_will_change",
+    "phone.contact_changed_now",
+    "email.contact_changed",
+    "email.contact_will_change",
+    "email.contact_changed_now",
+    "account_frozen",
+    "account_unfrozen",
+    "registration_submitted",
+    "child_registration_submitted",
+    "account_approved",
+    "profile_change_submitted",
+    "dossier_submitted",
+    "dossier_received",
+    "dossier_in_review",
+    "dossier_needs_info",
+    "dossier_approved",
+    "dossier_resolved",
+    "dossier_rejected",
+    "dossier_withdrawn",
 )
 
 
@@ -49,21 +74,39 @@ def _ask_leave(turn: Turn) -> None:
     turn.offer = (GO_ON, STOP)
 
 
-def _send_code(turn: Turn) -> None:
-    if (question := turn.flow.code_question) is not None:
-        draft = turn.draft
-        turn.do(SendCode(question.slot, question.purpose, draft.account, draft.contact))
+def send(*slots: str) -> Do:
+    """An action that sends the codes of these slots, each to where its question says."""
+
+    def _send(turn: Turn) -> None:
+        for slot in slots:
+            asked, draft = turn.flow.codes[slot], turn.draft
+            to = getattr(draft, asked.to)
+            turn.do(SendCode(slot, asked.purpose, draft.account, to))
+
+    return Do(_send, sends=slots)
 
 
 ask_leave = Do(_ask_leave, ("leave",))
 void_codes = Do(lambda turn: turn.do(VoidCodes()))
 hand_over = Do(lambda turn: turn.do(HandOver(turn.state)))
-send_code = Do(_send_code, sends=True)
-send_again = Do(_send_code, sends=True)
+send_code = send("code")
 show_picture = Do(lambda turn: turn.do(ShowPicture(in_words=False)))
 show_words = Do(lambda turn: turn.do(ShowPicture(in_words=True)), ("picture_words",))
 report_failure = Do(lambda turn: turn.do(Notice("failed_tries", turn.draft.account)))
 WAIT = (say("error.wait"),)
+
+
+def consent_moves(s: Any, purpose: str, then: StrEnum) -> tuple[Move, ...]:  # noqa: ANN401
+    """The rows of the consent question (C02); `s` has CONSENT and REFUSED."""
+    return (
+        Move(s.CONSENT, tap("yes"), then, (consent(purpose, granted=True),)),
+        Move(s.CONSENT, tap("no"), s.REFUSED, (consent(purpose, granted=False),)),
+    )
+
+
+def ends(s: Any) -> frozenset[str]:  # noqa: ANN401 - the procedure's own states
+    """The ends that every procedure with codes has."""
+    return frozenset({s.REFUSED, s.CANCELLED, s.PAUSED, s.LOCKED, s.VOID, s.PERSON})
 
 
 def consent(purpose: str, *, granted: bool) -> Do:
@@ -129,30 +172,40 @@ def before_code(
     paused: StrEnum,
     human_at: StrEnum | None,
     wait: tuple[Do, ...] = WAIT,
+    send: Do = send_code,
 ) -> tuple[Move, ...]:
     """The rows of an answer after which a code is sent, or the human check asked first."""
     check = (Move(at, on, human_at, (show_picture,), needs_human),) if human_at else ()
     return (
         Move(at, on, code_at, when=just_sent),
         *check,
-        Move(at, on, code_at, (send_code,), may_send),
+        Move(at, on, code_at, (send,), may_send),
         Move(at, on, None, wait, must_wait),
         Move(at, on, paused, (void_codes,)),
     )
 
 
-def human_moves(at: StrEnum, *, code_at: StrEnum, paused: StrEnum) -> tuple[Move, ...]:
+def human_moves(
+    at: StrEnum, *, code_at: StrEnum, paused: StrEnum, send: Do = send_code
+) -> tuple[Move, ...]:
     """The rows of the human check: a picture, or its digits in words."""
     right, wait = human("right"), (say("error.wait_human"), show_picture)
     return (
-        *before_code(at, right, code_at=code_at, paused=paused, human_at=None, wait=wait),
+        *before_code(
+            at, right, code_at=code_at, paused=paused, human_at=None, wait=wait, send=send
+        ),
         Move(at, human("wrong"), None, (say("error.human"), show_picture)),
         Move(at, tap("words"), None, (show_words,)),
     )
 
 
 def code_moves(
-    at: StrEnum, *, paused: StrEnum, locked: StrEnum, void: StrEnum
+    at: StrEnum | tuple[StrEnum, ...],
+    *,
+    paused: StrEnum,
+    locked: StrEnum,
+    void: StrEnum,
+    send: Do = send_code,
 ) -> tuple[Move, ...]:
     """The rows of a code other than the right one: wrong, old, expired, spent, send again."""
     expired = code("expired")
@@ -161,11 +214,20 @@ def code_moves(
         Move(at, code("old"), None, (say("error.code_old"),)),
         Move(at, code("spent"), locked, (report_failure,)),
         Move(at, code("void"), void),
-        Move(at, expired, None, (send_again, say("error.code_expired")), may_send),
+        Move(at, expired, None, (send, say("error.code_expired")), may_send),
         Move(at, expired, None, (say("error.expired_wait"),), must_wait),
         Move(at, expired, paused, (void_codes,)),
-        Move(at, RESEND, None, (send_again, say("resent")), may_send),
-        Move(at, RESEND, None, (say("error.soon"),), just_sent),
-        Move(at, RESEND, None, (say("error.wait_resend"),), must_wait),
-        Move(at, RESEND, paused, (void_codes,)),
+        *resend_moves(at, RESEND, paused=paused, send=send),
+    )
+
+
+def resend_moves(
+    at: StrEnum | tuple[StrEnum, ...], on: str, *, paused: StrEnum, send: Do
+) -> tuple[Move, ...]:
+    """The rows of "send it again", within the limits."""
+    return (
+        Move(at, on, None, (send, say("resent")), may_send),
+        Move(at, on, None, (say("error.soon"),), just_sent),
+        Move(at, on, None, (say("error.wait_resend"),), must_wait),
+        Move(at, on, paused, (void_codes,)),
     )

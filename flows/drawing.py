@@ -7,7 +7,7 @@ carries a fingerprint: a table that changed without a new version is seen at onc
 import hashlib
 
 from flows.machine import Flow
-from flows.table import Ask, AskCode, AskHuman, Move
+from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, Choose, Move, codes_of
 
 RAISED_BY = {
     "tap": "the citizen, by a button of the last bubble or by its words",
@@ -17,6 +17,9 @@ RAISED_BY = {
     "web": "the one-time page",
     "clock": "the clock",
     "staff": "an officer",
+    "photo": "the citizen, by a photo",
+    "file": "the check of a photo",
+    "start": "the beginning of the procedure",
 }
 
 NOTE = (
@@ -83,7 +86,8 @@ def _guard(move: Move) -> str:
 
 def _state(flow: Flow, state: str) -> str:
     buttons = [event for event in flow.answers(state) if event.startswith("tap:")]
-    shown = [event.removeprefix("tap:") for event in buttons if event not in flow.hidden]
+    hidden = flow.hidden
+    shown = [on.removeprefix("tap:") for on in buttons if hidden.isdisjoint({on, f"{state} {on}"})]
     return f"| {state} | {_waits(flow, state)} | {', '.join(shown)} |"
 
 
@@ -93,8 +97,12 @@ def _waits(flow: Flow, state: str) -> str:
             return f"text kept as `{keep}`, or the sender's own number"
         case Ask(keep=keep):
             return f"text kept as `{keep}`"
-        case AskCode(purpose=purpose):
-            return f"the one-time code for `{purpose}`"
+        case Choose(keep=keep):
+            return f"a button, kept as `{keep}`"
+        case AskLine():
+            return "the number of a line to change, or a button"
+        case AskCode() | AskCodes() as asked:
+            return " or ".join(f"the one-time code for `{it.purpose}`" for it in codes_of(asked))
         case AskHuman():
             return "the digits of the picture"
     if state in flow.ends:

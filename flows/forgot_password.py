@@ -10,18 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flows import checks, common
+from flows.effects import IssuePassword, Notice, SendPasswordLink, SetPassword
 from flows.machine import Flow
-from flows.model import (
-    OK,
-    IssuePassword,
-    Notice,
-    SendPasswordLink,
-    SetPassword,
-    code,
-    read,
-    tap,
-    web,
-)
+from flows.model import OK, code, read, tap, web
 from flows.table import Ask, AskCode, AskHuman, Do, Move, Turn, say
 
 PURPOSE = "recover_password"
@@ -85,7 +76,7 @@ def _send_link_again(turn: Turn) -> None:
     turn.say("resent_link")
 
 
-send_link_again = Do(_send_link_again, ("resent_link",), sends=True)
+send_link_again = Do(_send_link_again, ("resent_link",), sends=("code",))
 offer_email = Do(_offer_email, ("add_email",))
 contact_known = common.before_code(
     S.CONTACT, OK, code_at=S.CODE, paused=S.PAUSED, human_at=S.HUMAN
@@ -94,7 +85,7 @@ number_known = (Move(S.NUMBER, OK, S.CONTACT),)
 
 flow = Flow(
     name="forgot_password",
-    version=2,
+    version=3,
     order=1,
     command="quenmatkhau",
     states=S,

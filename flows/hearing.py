@@ -4,34 +4,32 @@ Words become events here: an answer, a button's name or number, a command, a cor
 question of the citizen's own. It never decides what follows and never keeps anything.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import msgspec
 
 from flows import common
 from flows.checks import (
-    LONGEST,
     Got,
     Refused,
-    fold,
     looks_like_password,
     looks_like_question,
     six_digits,
-    visible,
 )
 from flows.machine import Flow
-from flows.model import CONTACT, OTHER, STALE, TEXT, Event, Talk, read, start
-from flows.table import Ask, AskCode, AskHuman
+from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event, Talk, read, start
+from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, Question
+from flows.words import Words, contains
 
 CODE, HUMAN, CORRECT, SECRET = "typed:code", "typed:human", "typed:correction", "typed:secret"
 QUESTION, LOST, CHANGED, FORWARDED = "typed:question", "typed:lost", "changed", "typed:forwarded"
 LANGUAGES = {"lang:vi": "vi", "lang:en": "en"}
-FORGET = "clock:forget"
+LINE, UNDO, FULL_UP = "typed:line", "typed:undo", "too many at once"
+FORGET, APPLY, DECIDE = "clock:forget", "clock:apply", "staff:decide"
+# Events that concern an account or a dossier, whatever the conversation is about.
+BESIDE = (APPLY, DECIDE)
 # Who else may raise an event of a table; all others must have been offered by the last bubble.
-OUTSIDE = ("web:", "clock:", "staff:")
+OUTSIDE = ("web:", "clock:", "staff:", "file:")
 
 # Words that are never an answer, so they are tried even before the open question.
 CONTROLS = (
@@ -40,23 +38,13 @@ CONTROLS = (
     common.PERSON,
     common.RESEND,
     common.MENU,
+    common.LATER,
+    common.PLAIN,
+    common.FULL,
     *LANGUAGES,
 )
 
 Phrases = Mapping[tuple[str, str], frozenset[str]]
-
-
-class Words(NamedTuple):
-    """A text as typed and without diacritics: "dừng" (stop) and "đúng" (right) fold alike."""
-
-    typed: str
-    folded: str
-
-    @classmethod
-    def of(cls, text: str) -> "Words":
-        """The words of `text`; of a very long one only the beginning."""
-        short = visible(text[:LONGEST])
-        return cls(unicodedata.normalize("NFC", short).lower().strip(" .!?,…"), fold(short))
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -79,38 +67,72 @@ class Ear:
         self._commands |= {"huy": common.CANCEL, "canbo": common.PERSON}
         self._commands |= {"english": "lang:en", "tiengviet": "lang:vi"}
         self._commands |= {flow.command: start(flow.name) for flow in flows.values()}
-        self.menu = (*(start(name) for name in flows), common.PERSON)
+        self.menu = (*(start(name) for name, flow in flows.items() if flow.listed), common.PERSON)
         self._controls = {
             word: event for event in reversed(CONTROLS) for word in phrases.get(("", event), ())
         }
+        self._begins_with = {
+            word: start(flow.name)
+            for flow in flows.values()
+            for word in phrases.get((flow.name, start(flow.name)), ())
+            if "*" not in word
+        }
+        for flow in flows.values():
+            if flow.anywhere:
+                words = phrases.get((flow.name, start(flow.name)), ())
+                self._controls |= dict.fromkeys(words, start(flow.name))
 
     def hear(self, talk: Talk, event: Event) -> Heard:
         """What this event means to this chat; the open question is tried before all else."""
         flow = running(self._flows, talk)
-        if talk.flow and flow is None:
-            return Heard(FORGET if event.kind == FORGET else CHANGED)
-        if event.kind == CONTACT:
-            return _hear_contact(flow, talk, event)
+        if event.kind in BESIDE or (talk.flow and flow is None):
+            return Heard(event.kind if event.kind in (*BESIDE, FORGET) else CHANGED, event.text)
         if event.kind != TEXT:
-            known = event.kind in talk.choices or event.kind.startswith(OUTSIDE)
-            return Heard(event.kind if known or event.kind == OTHER else STALE)
+            return _hear_other(flow, talk, event)
         if event.text.startswith("/") and (command := self._command(event.text)):
             return Heard(command)
         words = Words.of(event.text)
+        if words.undo_code:
+            return Heard(UNDO, words.undo_code)
         # "Dừng?" is answered before "dừng" is taken for the wish to stop.
         if common.STOP in talk.choices and (choice := self._choice(talk, words)):
             return Heard(choice)
-        if control := self._controls.get(words.typed) or self._controls.get(words.folded):
+        control = self._controls.get(words.typed) or self._controls.get(words.folded)
+        if control and control != start(talk.flow):
             return Heard(control)
         return self._hear_in(flow, talk, event, words) if flow else self._at_menu(talk, event)
 
     def _hear_in(self, flow: Flow, talk: Talk, event: Event, words: Words) -> Heard:
         question = flow.question(talk.state)
-        answer = question.reader(event.text) if question else None
-        if question and isinstance(answer, Got):
+        answer = _read(question, event.text)
+        heard = self._as_answer(talk, event, words, question, answer)
+        return heard or self._as_words(flow, talk, event, words, answer)
+
+    def _as_answer(
+        self,
+        talk: Talk,
+        event: Event,
+        words: Words,
+        question: Question | None,
+        answer: Got | Refused | None,
+    ) -> Heard | None:
+        loose = isinstance(question, Ask) and question.reader.loose
+        # Nearly everything is an answer to some, so there a button's own words come first.
+        if loose and (choice := self._choice(talk, words) or self._begins_with.get(words.folded)):
+            return Heard(choice)
+        if question is None or not isinstance(answer, Got):
+            return None
+        if not isinstance(question, AskLine):
             return _answered(question, answer, fresh=event.fresh)
+        return Heard(LINE, answer.value) if 0 < int(answer.value) < talk.first else None
+
+    def _as_words(
+        self, flow: Flow, talk: Talk, event: Event, words: Words, answer: Got | Refused | None
+    ) -> Heard:
         if choice := self._choice(talk, words):
             return Heard(choice)
+        if begun := self._begins_with.get(words.folded):
+            return Heard(begun)
         if looks_like_password(event.text):
             return Heard(SECRET)
         if correction := self._correction(flow, talk, event.text, words.folded):
@@ -123,9 +145,11 @@ class Ear:
         words = Words.of(event.text)
         if choice := self._choice(talk, words) or self._match(self.menu, "", words):
             return Heard(choice)
+        if begun := self._begins_with.get(words.typed) or self._begins_with.get(words.folded):
+            return Heard(begun)
         if looks_like_password(event.text):
             return Heard(SECRET)
-        for name in self._flows:
+        for name in (flow.name for flow in self._flows.values() if not flow.anywhere):
             known = self._phrases[(name, start(name))]
             if any(contains(words.folded, phrase) for phrase in known):
                 return Heard(start(name))
@@ -135,8 +159,9 @@ class Ear:
         """The button of the last bubble that these words (or its number) stand for."""
         folded = words.folded
         number, _, label = folded.partition(" ")
-        if len(number) == 1 and number.isdigit() and 0 < int(number) <= len(talk.choices):
-            choice = talk.choices[int(number) - 1]
+        at = int(number) - talk.first if len(number) <= 2 and number.isdigit() else -1
+        if 0 <= at < len(talk.choices):
+            choice = talk.choices[at]
             # "1", or a whole label as a reply keyboard sends it: "1. Giữ 09xx xxx 567".
             if not label or self._begins(choice, talk.flow, label):
                 return choice
@@ -167,7 +192,8 @@ class Ear:
         if not any(contains(folded, cue) for cue in self._phrases[("", "cue:correct")]):
             return None
         for state, question in reversed(_asked_before(flow, talk.state)):
-            if isinstance(question, Ask) and getattr(talk.draft, question.keep):
+            loose = isinstance(question, Ask) and question.reader.loose
+            if isinstance(question, Ask) and not loose and getattr(talk.draft, question.keep):
                 answer = question.reader(text)
                 if isinstance(answer, Got):
                     return Heard(CORRECT, answer.value, at=f"{state} {answer.outcome}")
@@ -181,12 +207,21 @@ def running(flows: Mapping[str, Flow], talk: Talk) -> Flow | None:
     return flow if known else None
 
 
-def contains(folded: str, phrase: str) -> bool:
-    """Whether whole words stand in a text, and not after a "no"; * is up to three words."""
-    if "*" not in phrase:
-        return f" {phrase} " in f" {folded} " and f" khong {phrase} " not in f" {folded} "
-    first, last = phrase.split(" * ")
-    return bool(re.search(rf"(?<!khong )\b{first}(?: \w+){{0,3}} {last}\b", folded))
+def _hear_other(flow: Flow | None, talk: Talk, event: Event) -> Heard:
+    if event.kind == CONTACT:
+        return _hear_contact(flow, talk, event)
+    if event.kind == PHOTO and flow and (talk.state, PHOTO) in flow.rows:
+        return Heard(PHOTO, event.text)
+    if event.kind in talk.choices or event.kind.startswith(OUTSIDE):
+        return Heard(event.kind, event.text if event.kind.startswith("file:") else "")
+    return Heard(OTHER if event.kind in (OTHER, PHOTO) else STALE)
+
+
+def _read(question: Question | None, text: str) -> Got | Refused | None:
+    """What the open question makes of a text; choices are matched by words and numbers."""
+    if isinstance(question, Ask | AskCode | AskCodes | AskHuman | AskLine):
+        return question.reader(text)
+    return None
 
 
 def _hear_contact(flow: Flow | None, talk: Talk, event: Event) -> Heard:
@@ -199,14 +234,14 @@ def _hear_contact(flow: Flow | None, talk: Talk, event: Event) -> Heard:
     return Heard(read(answer.outcome), answer.value)
 
 
-def _answered(question: Ask | AskCode | AskHuman, answer: Got, *, fresh: bool) -> Heard:
-    if isinstance(question, AskCode):
+def _answered(question: Question, answer: Got, *, fresh: bool) -> Heard:
+    if isinstance(question, AskCode | AskCodes):
         return Heard(CODE, answer.value) if fresh else Heard(FORWARDED)
     if isinstance(question, AskHuman):
         return Heard(HUMAN, answer.value)
     return Heard(read(answer.outcome), answer.value)
 
 
-def _asked_before(flow: Flow, state: str) -> list[tuple[str, Ask | AskCode | AskHuman]]:
+def _asked_before(flow: Flow, state: str) -> list[tuple[str, Question]]:
     order = list(flow.asks.items())
     return order[: list(flow.asks).index(state)]

@@ -14,7 +14,21 @@ from typing import Any, cast
 from transitions import EventData, Machine, Transition
 
 from flows.model import code, human, read, tap
-from flows.table import KEEP, Ask, AskCode, AskHuman, Do, Draft, Move, Question, Turn
+from flows.table import (
+    KEEP,
+    Ask,
+    AskCode,
+    AskCodes,
+    AskHuman,
+    AskLine,
+    Choose,
+    Do,
+    Draft,
+    Move,
+    Question,
+    Turn,
+    codes_of,
+)
 
 
 class BrokenFlow(Exception):
@@ -27,7 +41,11 @@ class Flow:
 
     masks: how draft fields may be shown in texts (field -> "account" or "contact").
     extra: further text keys that the procedure's effects say (SMS, e-mail, notices).
-    hidden: events that work when typed but get no button.
+    hidden: events that work when typed but get no button; "state event" hides it there only.
+    listed: it has a button in the menu; otherwise words and its command begin it.
+    anywhere: its words begin it from within any other procedure, too.
+    looks: what must be looked up for an event in a state (state -> words of `LookUp`); the
+    start state's are looked up when the procedure begins, too.
     """
 
     name: str
@@ -43,6 +61,9 @@ class Flow:
     extra: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset({tap("cancel"), tap("stop")})
     command: str = ""
+    anywhere: bool = False
+    listed: bool = True
+    looks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Build the machine and refuse a table that cannot work."""
@@ -73,18 +94,23 @@ class Flow:
         kept = isinstance(question, Ask) and getattr(draft, question.keep)
         return taps if kept else tuple(on for on in taps if on != KEEP)
 
+    def first_number(self, state: str, draft: Draft) -> int:
+        """The number of a state's first button: those of a summary follow its lines."""
+        question = self.asks.get(state)
+        return len(question.shown(draft)) + 1 if isinstance(question, AskLine) else 1
+
     def _taps(self, state: str) -> tuple[str, ...]:
         taps = (on for on in self.answers(state) if on.startswith("tap:"))
-        return tuple(on for on in taps if on not in self.hidden)
+        return tuple(on for on in taps if self.hidden.isdisjoint({on, f"{state} {on}"}))
 
     def question(self, state: str) -> Question | None:
         """What a state reads, if it reads anything."""
         return self.asks.get(state)
 
     @cached_property
-    def code_question(self) -> AskCode | None:
-        """What the state that waits for a code asks; None in a flow that sends none."""
-        return next((q for q in self.asks.values() if isinstance(q, AskCode)), None)
+    def codes(self) -> Mapping[str, AskCode]:
+        """Every one-time code this procedure sends, by its slot."""
+        return {code.slot: code for q in self.asks.values() for code in codes_of(q)}
 
     def fire(self, turn: Turn, event: str) -> bool:
         """Make the first move of the table that fits; False when none does."""
@@ -142,19 +168,35 @@ def _check(flow: Flow) -> None:
         if state not in flow.ends and not out - {None}:
             raise BrokenFlow(f"{flow.name}: no way out of {state!r}; add a Move or make it an end")
     for state, question in ((str(at), question) for at, question in flow.asks.items()):
-        if isinstance(question, Ask) and question.keep not in flow.draft.__dataclass_fields__:
-            raise BrokenFlow(f"{flow.name}: {state!r} keeps {question.keep!r}, not in the draft")
+        for name in _kept(question):
+            if name not in flow.draft.__dataclass_fields__:
+                raise BrokenFlow(f"{flow.name}: {state!r} keeps {name!r}, not in the draft")
         for event in _needed(question):
             if (state, event) not in flow.rows:
                 raise BrokenFlow(f"{flow.name}: {state!r} does not answer {event!r}; add a Move")
 
 
+def _kept(question: Question) -> list[str]:
+    """The draft's fields that a question fills or looks at."""
+    if isinstance(question, Ask | Choose):
+        return [question.keep]
+    named = [name for code in codes_of(question) for name in (code.to, code.binds)]
+    return [name for name in named if name]
+
+
 def _needed(question: Question) -> list[str]:
-    if isinstance(question, Ask):
-        return [read(outcome) for outcome in question.reader.outcomes]
-    if isinstance(question, AskHuman):
-        return [human("right"), human("wrong")]
-    return [code(result) for result in ("right", "wrong", "spent", "expired", "old", "void")]
+    match question:
+        case Ask():
+            return [read(outcome) for outcome in question.reader.outcomes]
+        case Choose():
+            return [tap(option) for option in question.options]
+        case AskLine():
+            return []
+        case AskHuman():
+            return [human("right"), human("wrong")]
+        case AskCode() | AskCodes():
+            results = ("right", "wrong", "spent", "expired", "old", "void")
+            return [code(result) for result in results]
 
 
 def _reachable(flow: Flow) -> set[str]:

@@ -1,8 +1,7 @@
 """What goes into a step of a procedure and what comes out of it.
 
-Everything here is a value: no clock, no randomness, no I/O. A flow asks for what it
-wants done by returning effects; `bot/effects.py` turns each into rows and messages and
-ends in `assert_never`, so an effect added here cannot be forgotten there.
+Everything here is a value: no clock, no randomness, no I/O. What comes out besides where the
+chat stands now are effects (`flows/effects.py`).
 """
 
 from typing import Any, Literal
@@ -17,6 +16,7 @@ import msgspec
 TEXT = "text"
 CONTACT = "contact"
 OTHER = "other"
+PHOTO = "photo"
 STALE = "stale"
 
 
@@ -45,6 +45,11 @@ def start(procedure: str) -> str:
     return f"start:{procedure}"
 
 
+def file(outcome: str) -> str:
+    """What became of a photo that was sent: ``file:kept``, or why it could not be."""
+    return f"file:{outcome}"
+
+
 def web(outcome: str) -> str:
     """The event of a one-time page served by the bot itself."""
     return f"web:{outcome}"
@@ -56,8 +61,9 @@ OK = read("ok")
 class Event(msgspec.Struct, frozen=True):
     """One thing that happened in a chat, already free of any platform's shape.
 
-    kind: TEXT, CONTACT, OTHER, STALE, or a name made by `tap`, `web`, …
-    text: what was typed, or the sender's own phone number for CONTACT.
+    kind: TEXT, CONTACT, PHOTO, OTHER, STALE, or a name made by `tap`, `web`, …
+    text: what was typed; the sender's own phone number for CONTACT; the platform's id of the
+    file for PHOTO; what an event from outside carries.
     fresh: False for forwarded, via-bot or edited text, which may never carry a code.
     """
 
@@ -67,9 +73,13 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class CodeCheck(msgspec.Struct, frozen=True):
-    """Result of comparing a typed code: count first, compare, then consume."""
+    """Result of comparing a typed code: count first, compare, then consume.
+
+    slot: whose code it was, if it was right.
+    """
 
     result: Literal["right", "wrong", "spent", "expired", "old", "void"]
+    slot: str = ""
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -82,10 +92,26 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 class OnFile(msgspec.Struct, frozen=True):
-    """What the registry holds for an account that has just proved itself."""
+    """What the registry holds for an account that has proved itself, never the values.
+
+    old: the member is of an age that gets the plain mode by itself.
+    """
 
     phone: bool
     email: bool
+    name: bool = False
+    birth_date: bool = False
+    national_id: bool = False
+    old: bool = False
+
+
+class DossierView(msgspec.Struct, frozen=True):
+    """A request of this chat or account, as far as a procedure must know it."""
+
+    ref: str
+    kind: str
+    state: str
+    version: int = 1
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -98,12 +124,19 @@ class Facts(msgspec.Struct, frozen=True):
     human_policy: Literal["always", "near", "never"] = "never"
     password_by: Literal["temporary", "link"] = "temporary"
     on_file: OnFile | None = None
+    at: float = 0  # now, in seconds since 1970; for remembering, not for deciding
+    proof: str = ""  # the account this chat has proved and may still act for (R30)
+    held: frozenset[str] = frozenset()  # codes of this run that were right and have not expired
+    cooling: bool = False  # a contact changed less than 72 hours ago (R19)
+    dossiers: tuple[DossierView, ...] = ()  # the newest first
+    linked: tuple[str, ...] = ()  # masked accounts that this chat has proved before
+    undo: bool = False  # the undo code that was typed names a change that can be undone
 
 
 class CheckCode(msgspec.Struct, frozen=True):
-    """Count, compare and consume the digits typed for one code of this run."""
+    """Count, compare and consume the digits typed for one of these codes of this run."""
 
-    slot: str
+    slots: tuple[str, ...]
     digits: str
 
 
@@ -121,89 +154,36 @@ class MaySend(msgspec.Struct, frozen=True):
     contact: str
 
 
-Want = CheckCode | CheckHuman | MaySend
+class LookUp(msgspec.Struct, frozen=True):
+    """Read what a step needs besides: "dossiers", "cooling", "links", or "undo"."""
+
+    what: str
+    name: str = ""
 
 
-class Say(msgspec.Struct, frozen=True):
-    """Say a text of the procedure's text file; all of a turn becomes one bubble."""
+Want = CheckCode | CheckHuman | MaySend | LookUp
 
-    key: str
-    holes: dict[str, str] = {}
-
-
-class SendCode(msgspec.Struct, frozen=True):
-    """Send a one-time code for `purpose` to `contact`, if it is on file for `account`.
-
-    An account or a contact the registry does not know gets a decoy: same rows, same
-    time, no message (security rules R26 and R27).
-    """
-
-    slot: str
-    purpose: str
-    account: str
-    contact: str
+# Where a code goes that must reach the account's own contact, whatever that is.
+ON_FILE = "on_file:phone"  # the phone, or the e-mail where there is no phone
+ON_FILE_EMAIL = "on_file:email"
 
 
-class VoidCodes(msgspec.Struct, frozen=True):
-    """Make every live code of this run worthless (cancel, correction)."""
-
-
-class ShowPicture(msgspec.Struct, frozen=True):
-    """Show the human check of this run: as a picture, or as words for those who cannot see it."""
-
-    in_words: bool
-
-
-class IssuePassword(msgspec.Struct, frozen=True):
-    """Give `account` a random temporary password, sent to `contact`, never to the chat."""
+class Proof(msgspec.Struct, frozen=True):
+    """The account this chat has proved: when, and when it was last of use (R30)."""
 
     account: str
-    contact: str
+    at: float
+    seen: float
 
 
-class SendPasswordLink(msgspec.Struct, frozen=True):
-    """Send `contact` the address of a one-time page on which to choose a password."""
+class Parked(msgspec.Struct, frozen=True):
+    """A procedure that was left for another one, to be taken up again where it stood."""
 
-    account: str
-    contact: str
-
-
-class SetPassword(msgspec.Struct, frozen=True):
-    """Store the password chosen on the one-time page (its hash came with the event)."""
-
-    account: str
-
-
-class Notice(msgspec.Struct, frozen=True):
-    """Tell every verified address and linked chat of `account` what happened."""
-
-    kind: str
-    account: str
-
-
-class GiveConsent(msgspec.Struct, frozen=True):
-    """Record the answer to the consent question of `purpose`, with time and wording."""
-
-    purpose: str
-    granted: bool
-
-
-class EraseMessage(msgspec.Struct, frozen=True):
-    """Delete the message the citizen has just sent (it held a password)."""
-
-
-class HandOver(msgspec.Struct, frozen=True):
-    """Ask for a person; the request is kept with the step at which it was made."""
-
-    reason: str
-
-
-# Effects that act on an account. The exhaustive walk proves that none of them is ever
-# asked for on a path without the right code.
-Protected = IssuePassword | SendPasswordLink | SetPassword
-Shown = Say | ShowPicture | EraseMessage
-Kept = GiveConsent | HandOver | Notice
-Effect = Protected | Shown | Kept | SendCode | VoidCodes
+    flow: str
+    version: int
+    state: str
+    run: int
+    draft: Any
 
 
 class Talk(msgspec.Struct, frozen=True):
@@ -212,7 +192,10 @@ class Talk(msgspec.Struct, frozen=True):
     turn: number of bubbles said so far; a button belongs to the bubble that showed it.
     run: the turn in which the running procedure began; names its codes.
     choices: the events the last bubble offered, in the order of their numbers.
+    first: the number of the first of them; smaller ones name lines of a summary.
     misses: answers in a row that were not understood.
+    parked: procedures left for this one, the latest last.
+    plain: short texts and longer times, for those who want them.
     """
 
     turn: int = 0
@@ -224,3 +207,7 @@ class Talk(msgspec.Struct, frozen=True):
     draft: Any = None
     choices: tuple[str, ...] = ()
     misses: int = 0
+    first: int = 1
+    parked: tuple[Parked, ...] = ()
+    proof: Proof | None = None
+    plain: bool = False

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from flows.checks import Reader, picture_digits, six_digits
-from flows.model import Effect, Facts, Say, Talk, tap
+from flows.checks import Reader, line_number, picture_digits, six_digits
+from flows.effects import Effect, Say
+from flows.model import Facts, Talk, tap
 
 if TYPE_CHECKING:
     from flows.machine import Flow
@@ -21,7 +22,9 @@ KEEP = tap("keep")
 class Turn:
     """One event's working copy of a conversation; actions change it, guards look at it."""
 
-    __slots__ = ("draft", "effects", "facts", "flow", "heard", "offer", "state", "talk")
+    __slots__ = (
+        "draft", "effects", "facts", "flow", "heard", "next", "offer", "proved", "state", "talk"
+    )  # fmt: skip
 
     def __init__(self, flow: "Flow", talk: Talk, heard: str, facts: Facts) -> None:
         """Start from where `talk` stands; `heard` is the event's name."""
@@ -33,6 +36,8 @@ class Turn:
         self.facts = facts
         self.effects: list[Effect] = []
         self.offer: tuple[str, ...] | None = None  # choices other than the state's own
+        self.next = ""  # the procedure that takes over from here
+        self.proved = False  # this very event proves the account
 
     def remember(self, field_name: str, value: str) -> None:
         """Keep an answer in the draft."""
@@ -49,11 +54,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Do:
-    """An action of a move, together with every text it may say and whether it sends a code."""
+    """An action of a move, with every text it may say and the slots of the codes it sends."""
 
     act: Callable[[Turn], None]
     says: tuple[str, ...] = ()
-    sends: bool = False
+    sends: tuple[str, ...] = ()
 
     def __call__(self, turn: Turn) -> None:
         """Carry it out on the working copy."""
@@ -78,11 +83,69 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose:
+    """A state that keeps one of a few answers, each a button, in the draft's field `keep`."""
+
+    keep: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskLine:
+    """A summary of all answers: the number of a line goes back to the state that asked for it.
+
+    lines: in the order in which they are shown; a line of which `fits` is false is not shown.
+    """
+
+    lines: tuple["SummaryLine", ...]
+    reader: Reader = line_number
+
+    def shown(self, draft: Draft) -> list["SummaryLine"]:
+        """The lines that these answers have."""
+        return [line for line in self.lines if line.fits(draft)]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """One line of a summary: the state that asks for it, and its text `line.<state>`."""
+
+    at: StrEnum
+    fits: Callable[[Draft], bool] = lambda _draft: True
+
+
+@dataclass(frozen=True, slots=True)
 class AskCode:
-    """A state that waits for the one-time code `slot`, sent to the draft's `contact`."""
+    """A state that waits for the one-time code `slot`.
+
+    to: the draft's field that says where it goes: a contact, or ON_FILE.
+    on_file: that contact must be on file for the account; the right code then proves the account.
+    binds: a further field of the draft that the code is worth nothing without.
+    granted: it goes only to a new phone that two officers have granted.
+    twin: another code of the run has to hold at the same time, so it may have to be got anew.
+    by: the ways it can go.
+    """
 
     purpose: str
     slot: str = "code"
+    to: str = "contact"
+    on_file: bool = True
+    binds: str = ""
+    granted: bool = False
+    twin: bool = False
+    by: tuple[str, ...] = ("sms", "email")
+    reader: Reader = six_digits
+
+    @property
+    def letter(self) -> str:
+        """The texts that carry this code: sms.<letter>, email.<letter>.subject and .text."""
+        return "code" if self.slot == "code" else f"code_{self.slot}"
+
+
+@dataclass(frozen=True, slots=True)
+class AskCodes:
+    """A state that waits for several codes at once, in either order."""
+
+    codes: tuple[AskCode, ...]
     reader: Reader = six_digits
 
 
@@ -93,7 +156,14 @@ class AskHuman:
     reader: Reader = picture_digits
 
 
-Question = Ask | AskCode | AskHuman
+Question = Ask | Choose | AskLine | AskCode | AskCodes | AskHuman
+
+
+def codes_of(question: Question | None) -> tuple[AskCode, ...]:
+    """The codes a state waits for."""
+    if isinstance(question, AskCode):
+        return (question,)
+    return question.codes if isinstance(question, AskCodes) else ()
 
 
 @dataclass(frozen=True, slots=True)

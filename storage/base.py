@@ -11,8 +11,9 @@ What every store promises, whatever its engine:
   change under it. (SQLite: one writer at a time. PostgreSQL: locks, taken in one order.) So
   name all chats in one call of `conversations` first, then all accounts in one call of
   `members`, then look at codes, limits and links; codes looked up earlier make `members` raise
-  `Unavailable` if they have changed. Where units run side by side a limit that spans chats and
-  accounts may be overshot by what is in flight.
+  `Unavailable` if they have changed. What belongs to an account - links, changes of a contact,
+  dossiers - names it too, however it is looked up. Where units run side by side a limit that
+  spans chats and accounts may be overshot by what is in flight.
 * **Every method takes and returns whole batches** and costs one statement, whatever the
   length of the list; an empty list costs nothing.
 * **Personal columns are sealed on the way in and opened on the way out** with the
@@ -22,7 +23,8 @@ What every store promises, whatever its engine:
 * **Errors.** `Unavailable` when the database cannot be reached or written (locked, full,
   read-only): nothing happened, try later. `Corrupt` when what is stored cannot be
   trusted (a seal that does not open, a schema from the future): stop. `Conflict` when
-  registry rows contradict each other. Programming errors come through as they are.
+  registry rows contradict each other, or a dossier is not the one that was read: look again.
+  Programming errors come through as they are.
 * **A unit that has failed is over.** Writes may travel together with the next read or with the
   commit, so an error can show later than the call that caused it, but always before the
   unit is left; after it nothing of the unit can be committed, even if it is swallowed.
@@ -33,6 +35,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from storage.errors import Conflict, Corrupt, StorageError, Unavailable
+from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rows import (
     Act,
     Backlog,
@@ -54,15 +57,20 @@ from storage.rows import (
     Settlement,
     Tally,
 )
+from storage.unit import Unit
 
 __all__ = [
     "Act",
     "Backlog",
     "Challenge",
+    "Change",
     "Conflict",
     "Consent",
+    "Contact",
     "Conversation",
     "Corrupt",
+    "Dossier",
+    "Edge",
     "HandOverRequest",
     "Line",
     "Link",
@@ -72,85 +80,18 @@ __all__ = [
     "Parcel",
     "Password",
     "Person",
+    "Photo",
     "Retention",
     "Seen",
     "SetAside",
     "Settlement",
+    "Standing",
     "StorageError",
     "Store",
     "Tally",
     "Unavailable",
     "Unit",
 ]
-
-
-class Unit(Protocol):
-    """The batch methods of one open transaction."""
-
-    async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:
-        """The conversations of these chats, by chat; a chat never seen is absent."""
-
-    async def first_seen(self, marks: Sequence[Seen]) -> set[str]:
-        """Mark these updates as handled; the keys that had not been seen before."""
-
-    async def challenges(
-        self, keys: Sequence[tuple[str, int, str]]
-    ) -> dict[tuple[str, int, str], Challenge]:
-        """The challenges under these (chat, run, slot)."""
-
-    async def members(self, identifiers: Sequence[str]) -> dict[str, Member]:
-        """The members with these BHXH (10 digits) or personal (12 digits) numbers."""
-
-    async def tallies(self, keys: Sequence[bytes]) -> list[Tally]:
-        """All slices of these limit keys."""
-
-    async def pages(self, token_hashes: Sequence[bytes]) -> dict[bytes, Page]:
-        """The one-time pages under these token hashes."""
-
-    async def links(self, accounts: Sequence[bytes]) -> list[Link]:
-        """The chats that have proved these accounts."""
-
-    async def save_conversations(self, rows: Sequence[Conversation]) -> None:
-        """Insert or replace."""
-
-    async def save_challenges(self, rows: Sequence[Challenge]) -> None:
-        """Insert or replace. `used_at` and `void_at`, once set, stay; `tries` never falls."""
-
-    async def void_challenges(self, accounts: Sequence[bytes], at: float) -> None:
-        """Void every unused challenge of these accounts, whichever chat asked for it."""
-
-    async def add_tallies(self, rows: Sequence[Tally]) -> None:
-        """Add n to each slice."""
-
-    async def clear_tallies(self, keys: Sequence[bytes]) -> None:
-        """Forget these keys (a streak of failures that ended)."""
-
-    async def save_pages(self, rows: Sequence[Page]) -> None:
-        """Insert or replace. `used_at`, once set, stays."""
-
-    async def set_passwords(self, rows: Sequence[Password]) -> None:
-        """Replace the password of these members."""
-
-    async def add_links(self, rows: Sequence[Link]) -> None:
-        """Remember; an existing link is renewed."""
-
-    async def add_consents(self, rows: Sequence[Consent]) -> None:
-        """Append."""
-
-    async def add_lines(self, rows: Sequence[Line]) -> None:
-        """Append to transcripts."""
-
-    async def add_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
-        """Append."""
-
-    async def add_acts(self, rows: Sequence[Act]) -> None:
-        """Append to the audit chain, in this order, without a gap."""
-
-    async def add_outbound(self, rows: Sequence[Outbound], at: float) -> None:
-        """Queue for sending, in this order within a lane."""
-
-    async def set_aside(self, rows: Sequence[SetAside]) -> None:
-        """Keep what could not be handled."""
 
 
 class Store(Protocol):
@@ -217,6 +158,12 @@ class Store(Protocol):
     async def audit_macs(self, numbers: Sequence[int]) -> dict[int, bytes]:
         """The MACs of these audit records, as stored; a number without a record is absent."""
 
+    async def due_changes(self, *, now: float, limit: int) -> list[Change]:
+        """Changes of a contact whose hold is over and that nobody has made or ended yet."""
+
+    async def list_dossiers(self, *, states: Sequence[str], limit: int) -> list[Dossier]:
+        """Dossiers in these states, due first comes first, those without a date last."""
+
     async def asides(self, *, limit: int) -> list[SetAside]:
         """The newest events that were set aside, newest first."""
 
@@ -243,5 +190,6 @@ class Store(Protocol):
         """End what an old copy brings back to life; rows ended.
 
         Unused codes become void, unused pages count as used, and waiting messages are dead:
-        the database that the copy was taken of has most likely sent them.
+        the database that the copy was taken of has most likely sent them. Held changes of a
+        contact are refused: what the copy does not know is whether somebody undid them.
         """

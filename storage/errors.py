@@ -14,4 +14,7 @@ class Corrupt(StorageError):
 
 
 class Conflict(StorageError):
-    """A row contradicts a stored one (two accounts, one personal number); none was written."""
+    """A row contradicts a stored one (one personal number twice, an older version of a dossier).
+
+    None was written; look at what is stored and decide again.
+    """

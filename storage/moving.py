@@ -25,6 +25,7 @@ Row = tuple[Any, ...]
 Told = Callable[[str, int], None]  # table, rows of it moved so far
 
 PAGE = 5000
+_FEW = {"photos": 20}  # rows of a page where rows are long
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid"
 _FAST = ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE")
 
@@ -55,13 +56,18 @@ class SqliteFile:
     async def pages(self, table: str, columns: Sequence[str]) -> AsyncIterator[list[Row]]:
         text = f"SELECT {', '.join(columns)} FROM {table}"  # noqa: S608 - names of the schema
         found = await _in_thread(partial(self._db.execute, text))
-        while page := await _in_thread(partial(found.fetchmany, PAGE)):
+        while page := await _in_thread(partial(found.fetchmany, page_of(table))):
             yield page
 
     async def fill(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:
         marks = ", ".join("?" * len(columns))
         text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
         await _in_thread(partial(self._db.executemany, text, rows))
+
+
+def page_of(table: str) -> int:
+    """How many rows of a table are held at once."""
+    return _FEW.get(table, PAGE)
 
 
 async def move(

@@ -229,3 +229,11 @@ class Retention(msgspec.Struct, frozen=True, gc=False):
     outbound: float
     tallies: float  # after their slice has ceased to count
     abandoned: float  # answers of a procedure nobody came back to
+    changes: float  # of a contact, after they were decided
+    photos: float  # after their dossier was closed
+    dossiers: float  # after they were closed
+
+    @property
+    def strays(self) -> float:
+        """Pictures that were never handed in go after two days, whatever the settings say."""
+        return 2 * 86_400.0

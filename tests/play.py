@@ -21,8 +21,10 @@ import pytest
 from msgspec.structs import replace
 
 import flows
-from bot.wording import LANGS, Wording
+from bot.wording import Wording
+from bot.wording_checks import LANGS
 from flows.dialogue import Dialogue, Heard, Outcome
+from flows.effects import Effect, Say
 from flows.machine import Flow
 from flows.model import (
     CONTACT,
@@ -33,12 +35,10 @@ from flows.model import (
     CheckCode,
     CheckHuman,
     CodeCheck,
-    Effect,
     Event,
     Facts,
     MaySend,
     OnFile,
-    Say,
     Talk,
     Want,
     start,

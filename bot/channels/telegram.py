@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 
 from bot.channels.base import Incoming
-from flows.model import CONTACT, OTHER, STALE, TEXT, Event
+from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event
 
 
 class BadUpdate(ValueError):
@@ -62,6 +62,11 @@ class _Contact(msgspec.Struct, gc=False):
     user_id: _Number | None = None
 
 
+class _File(msgspec.Struct, gc=False):
+    file_id: str = ""
+    mime_type: str | None = None
+
+
 class _Message(msgspec.Struct, gc=False):
     message_id: _Number
     chat: _Chat
@@ -69,6 +74,8 @@ class _Message(msgspec.Struct, gc=False):
     date: _Number = 0
     text: str | None = None
     contact: _Contact | None = None
+    photo: list[_File] | None = None
+    document: _File | None = None
     business_connection_id: str | None = None
     forward_origin: _Present | None = None
     forward_date: _Number | None = None
@@ -149,7 +156,17 @@ def _event(message: _Message, sender: int) -> Event:
     contact = message.contact
     if contact and contact.user_id == sender and contact.phone_number and message.fresh:
         return Event(CONTACT, contact.phone_number)
+    if picture := _picture(message):
+        return Event(PHOTO, picture)
     return Event(OTHER)
+
+
+def _picture(message: _Message) -> str:
+    """The file id of the largest size of a photo, or of a picture sent as a file."""
+    if message.photo:
+        return message.photo[-1].file_id
+    file = message.document
+    return file.file_id if file and (file.mime_type or "").startswith("image/") else ""
 
 
 def _language(sender: _User) -> str:

@@ -6,7 +6,7 @@ token in it.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -15,7 +15,8 @@ from bot.pool import Fault, Form, Pool, Request
 
 _REACH = 5.0  # seconds, the wait for a free connection included
 _JSON = {"Content-Type": "application/json"}
-_BAD_GATEWAY = 502
+_AS_IT_IS = {"Accept-Encoding": "identity"}
+_OK, _BAD_GATEWAY = 200, 502
 
 
 class Garbled(Fault):
@@ -25,10 +26,27 @@ class Garbled(Fault):
 class Refused(Fault):
     """Telegram said no. retry_after: seconds, when it said for how long."""
 
-    def __init__(self, status: int, retry_after: float | None = None) -> None:
+    def __init__(
+        self, status: int, retry_after: float | None = None, *, too_big: bool = False
+    ) -> None:
+        """too_big: what was asked for is a file beyond what bots may have."""
         super().__init__(f"status {status}")
         self.status = status
         self.retry_after = retry_after
+        self.too_big = too_big
+
+
+class Picture(NamedTuple):
+    """A PNG that goes along with a call."""
+
+    content: bytes
+
+
+class Paper(NamedTuple):
+    """A PDF that goes along with a call, under this file name."""
+
+    name: str
+    content: bytes
 
 
 class Calls:
@@ -37,18 +55,29 @@ class Calls:
     def __init__(self, token: str, api_base_url: str, *, answer_within: float = 10.0) -> None:
         """answer_within: seconds Telegram has for an answer."""
         self._address = address_of(token, api_base_url)
+        self._files = address_of("", api_base_url).removesuffix("bot") + f"file/bot{token}"
         self._answer_within = answer_within
         self._pool = Pool()
 
     async def post(
-        self, method: str, fields: Mapping[str, object], picture: bytes = b""
+        self, method: str, fields: Mapping[str, object], file: Picture | Paper | None = None
     ) -> msgspec.Raw:
         """Make one call; its result, unread. Raises Fault."""
-        if picture:
-            status, raw = await self.exchange(method, _form(fields, picture), {})
+        if file:
+            status, raw = await self.exchange(method, _form(fields, file), {})
         else:
             status, raw = await self.exchange(method, _encode(fields), _JSON)
         return _result(status, raw)
+
+    async def download(self, path: str, most: int) -> bytes:
+        """The file under a path that Telegram named. Raises Fault; TooLong beyond `most` bytes."""
+        request = Request("GET", f"{self._files}/{path}", _AS_IT_IS)
+        within = self._answer_within
+        reply = await self._pool.download(request, reach=_REACH, answer=within, most=most)
+        if reply.status != _OK:
+            _result(reply.status, reply.body)
+            raise Garbled
+        return reply.body
 
     async def exchange(
         self, method: str, body: bytes | Form, headers: Mapping[str, str]
@@ -71,6 +100,7 @@ class _Answer(msgspec.Struct, gc=False):
     ok: bool
     result: msgspec.Raw = msgspec.Raw()
     error_code: int = 0
+    description: str = ""
     parameters: _Parameters | None = None
 
 
@@ -87,12 +117,18 @@ def _result(status: int, raw: bytes) -> msgspec.Raw:
     if answer.ok:
         return answer.result
     retry_after = answer.parameters.retry_after if answer.parameters else None
-    raise Refused(answer.error_code or status, retry_after)
+    too_big = answer.description.endswith("file is too big")
+    raise Refused(answer.error_code or status, retry_after, too_big=too_big)
 
 
-def _form(fields: Mapping[str, Any], picture: bytes) -> Form:
+def _form(fields: Mapping[str, Any], file: Picture | Paper) -> Form:
     form = Form()
     for name, value in fields.items():
         form.add_field(name, value if isinstance(value, str) else _encode(value).decode())
-    form.add_field("photo", picture, filename="picture.png", content_type="image/png")
+    match file:
+        case Picture(content):
+            form.add_field("photo", content, filename="picture.png", content_type="image/png")
+        case Paper(name, content):
+            kind = "application/pdf"
+            form.add_field("document", content, filename=name, content_type=kind)
     return form

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import msgspec
 
 from bot.channels.telegram_bubble import LONGEST_CAPTION, keyboard, length, pieces
-from bot.channels.telegram_calls import Calls, Garbled, Refused
-from bot.notifier.parcel import ChatBody, Dead, Delivered, Later, Letter, Verdict
+from bot.channels.telegram_calls import Calls, Garbled, Paper, Picture, Refused
+from bot.channels.telegram_files import TelegramFiles
+from bot.notifier.parcel import ChatBody, Dead, Delivered, Later, Letter, PaperBody, Verdict
 from bot.pool import BrokenOff, Fault, NeverLeft, Unanswered
 
 BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 400, 401, 403, 404
@@ -26,10 +27,13 @@ class TelegramSender:
     def __init__(self, calls: Calls) -> None:
         """`calls`: the line of one bot; closed with the sender."""
         self._calls = calls
+        self.files = TelegramFiles(calls)
 
     async def send(self, letter: Letter) -> Verdict:
+        if isinstance(letter.body, PaperBody):
+            return await self._hand_over(letter, letter.body)
         if not isinstance(letter.body, ChatBody):
-            raise TypeError("only bubbles leave through a chat")
+            raise TypeError("only bubbles and papers leave through a chat")
         await self._answer(letter.body.answer)
         try:
             await self._erase(letter.to, letter.body.erase)
@@ -39,6 +43,17 @@ class TelegramSender:
 
     async def close(self) -> None:
         await self._calls.close()
+
+    async def _hand_over(self, letter: Letter, body: PaperBody) -> Verdict:
+        call = {"chat_id": letter.to}
+        name = f"{body.paper}-{body.dossier}.pdf"
+        try:
+            result = await self._calls.post("sendDocument", call, Paper(name, letter.picture))
+            return Delivered(str(_read_sent(result).message_id))
+        except msgspec.DecodeError:
+            return _verdict(Garbled())
+        except Fault as fault:
+            return _verdict(fault)
 
     async def _answer(self, query: str) -> None:
         """Stop the spinner of a pressed button; too late is no harm."""
@@ -103,7 +118,7 @@ class _Bubble:
 
     async def _photo(self, picture: bytes, fields: Markup) -> None:
         call = {"chat_id": self._chat, **fields}
-        self._note(await self._calls.post("sendPhoto", call, picture))
+        self._note(await self._calls.post("sendPhoto", call, Picture(picture)))
 
     def _note(self, result: msgspec.Raw) -> None:
         try:

@@ -50,7 +50,25 @@ class MailBody(msgspec.Struct, frozen=True, tag="mail"):
     html: str
 
 
-Body = ChatBody | SmsBody | MailBody
+class PhotoBody(msgspec.Struct, frozen=True, tag="photo"):
+    """A photo that a citizen sent in this run, to be fetched by the platform's id of the file."""
+
+    file_id: str
+    run: int
+
+
+class PaperBody(msgspec.Struct, frozen=True, tag="paper"):
+    """A PDF for the chat, drawn from a dossier at the moment it is sent.
+
+    paper: "receipt", "tk1_ts" or "reregister"; dossier: its reference.
+    """
+
+    paper: str
+    dossier: str
+    lang: str
+
+
+Body = ChatBody | SmsBody | MailBody | PhotoBody | PaperBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +78,7 @@ class Letter:
     ref: the idempotency key; the same on every try of this message.
     to: chat id on its platform, E.164 phone number ("+84…"), or e-mail address.
     tries: 1 on the first try.
-    picture: PNG bytes where the body names one.
+    picture: PNG bytes where the body names a picture, the PDF where it is a paper.
     """
 
     ref: str

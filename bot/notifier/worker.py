@@ -6,7 +6,7 @@ lanes do not wait for each other.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,7 +14,18 @@ import structlog
 
 from bot import codes
 from bot.clock import Clock
-from bot.notifier.parcel import Body, ChatBody, Dead, Later, Letter, MailBody, Sender, Verdict
+from bot.notifier.parcel import (
+    Body,
+    ChatBody,
+    Dead,
+    Later,
+    Letter,
+    MailBody,
+    PaperBody,
+    PhotoBody,
+    Sender,
+    Verdict,
+)
 from bot.notifier.policy import settle, worthless
 from bot.watch import QUIET, Watch
 from storage.base import Parcel, Settlement, Store, Unavailable
@@ -29,19 +40,27 @@ _decode = msgspec.json.Decoder(Body).decode
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """One channel's sender and the seconds to wait after its failures."""
+    """One channel's sender and the seconds to wait after its failures.
+
+    give_up: hears of a letter that dies, however it dies, and perhaps more than once.
+    """
 
     sender: Sender
     delays: Sequence[float]
+    give_up: Callable[[Letter], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
 class Bench:
-    """What a notifier works with. `picture` draws the human check; `chance` is random, 0..1."""
+    """What a notifier works with.
+
+    picture: draws the human check; paper: draws a PDF; chance: random, 0..1.
+    """
 
     outlets: Mapping[str, Outlet]
     code_key: bytes
     picture: Callable[[str], bytes]
+    paper: Callable[[PaperBody], Awaitable[bytes]]
     chance: Callable[[], float]
     lease: float
     at_once: int
@@ -154,16 +173,16 @@ class Notifier:
         outlet, began = self._bench.outlets[parcel.message.channel], self._clock.now()
         verdict = await self._try(parcel, outlet.sender)
         now, channel = self._clock.now(), parcel.message.channel
-        self._settled.append(
-            settle(
-                parcel,
-                verdict,
-                sender=outlet.sender.name,
-                now=now,
-                delays=outlet.delays,
-                chance=self._bench.chance(),
-            )
+        settled = settle(
+            parcel,
+            verdict,
+            sender=outlet.sender.name,
+            now=now,
+            delays=outlet.delays,
+            chance=self._bench.chance(),
         )
+        if settled.status != "dead" or await self._given_up(parcel, outlet):
+            self._settled.append(settled)
         self._bench.watch.tried(channel, verdict, now - began, now - parcel.created_at)
 
     async def _try(self, parcel: Parcel, sender: Sender) -> Verdict:
@@ -172,7 +191,7 @@ class Notifier:
         try:
             # A send that outlives its lease could be made twice at once.
             async with asyncio.timeout(self._bench.lease * 0.8):
-                return await sender.send(self._letter(parcel))
+                return await sender.send(await self._letter(parcel))
         except TimeoutError:
             return Later("timeout", unsure=True)
         except asyncio.CancelledError:  # we are stopping; somebody else tries again
@@ -182,12 +201,26 @@ class Notifier:
             log.error("sender failed", sender=sender.name, error=type(error).__name__)  # noqa: TRY400
             return Later("sender failed", unsure=True)
 
-    def _letter(self, parcel: Parcel) -> Letter:
+    async def _given_up(self, parcel: Parcel, outlet: Outlet) -> bool:
+        """Say that a letter dies; else it stays leased, and whoever claims it next says so."""
+        if outlet.give_up is None:
+            return True
+        try:
+            async with asyncio.timeout(self._bench.lease * 0.1):
+                await outlet.give_up(await self._letter(parcel))
+        except Exception as error:  # noqa: BLE001 - as above
+            log.error("not given up", sender=outlet.sender.name, error=type(error).__name__)  # noqa: TRY400
+            return False
+        return True
+
+    async def _letter(self, parcel: Parcel) -> Letter:
         message, body, picture = parcel.message, _decode(parcel.message.body), b""
         if parcel.challenge is not None and message.slot:
             body = _with_code(body, codes.digits(self._bench.code_key, parcel.challenge))
         if isinstance(body, ChatBody) and body.picture:
             picture = self._bench.picture(body.picture)
+        if isinstance(body, PaperBody):
+            picture = await self._bench.paper(body)
         return Letter(message.ref, message.to, body, parcel.tries, picture)
 
 
@@ -195,4 +228,6 @@ def _with_code(body: Body, digits: str) -> Body:
     if isinstance(body, MailBody):
         text, page = body.text.replace(CODE_HOLE, digits), body.html.replace(CODE_HOLE, digits)
         return msgspec.structs.replace(body, text=text, html=page)
+    if isinstance(body, PhotoBody | PaperBody):
+        return body
     return msgspec.structs.replace(body, text=body.text.replace(CODE_HOLE, digits))

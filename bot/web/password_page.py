@@ -1,4 +1,6 @@
-"""The one-time page on which a citizen chooses a new password (security rule R23).
+"""The one-time page on which a citizen chooses a new password, or types the present one.
+
+Security rule R23 and C04.
 
 Its address holds the only right to use it. A page that was used, has lapsed or never was
 looks and takes the same. The password goes from the form to argon2 and nowhere else: not
@@ -23,11 +25,13 @@ from starlette.routing import BaseRoute, Route
 from bot import passwords
 from bot.app import Engine
 from bot.channels.base import Incoming
+from bot.credentials import CHOOSE, PAPER, SIGN_IN
 from bot.web import rules
+from bot.web.paper import paper
+from bot.web.sign_in import attempt
 from flows.model import Event, web
 from storage.base import Page, StorageError
 
-PURPOSE = "password"
 MOST_POSTS = 10  # per page
 LANGS = ("vi", "en")
 _LENGTH = re.compile(r"\d{1,5}", re.ASCII)  # of a form: below 100 kB
@@ -55,10 +59,14 @@ class Typed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the page is shown. shown: the letters can be read while they are typed."""
+    """How the page is shown. shown: the letters can be read while they are typed.
+
+    form: what the page is for.
+    """
 
     lang: str
     shown: bool
+    form: str = CHOOSE
 
 
 class _PasswordPage:
@@ -83,11 +91,24 @@ class _PasswordPage:
         if page is None:
             return self._tell("gone", view, 410)
         view = view if "lang" in request.query_params else replace(view, lang=lang)
+        if page.purpose.startswith(PAPER):
+            return await paper(self._engine, page, view.lang)
+        view = replace(view, form=page.purpose)
         if typed is None:
             return self._form(view)
         if not self._posts.granted(page, self._now()):
             return self._tell("worn", view, 429)
+        if page.purpose == SIGN_IN:
+            return await self._sign_in(page, typed, view)
         return await self._choose(page, typed, view)
+
+    async def _sign_in(self, page: Page, typed: Typed, view: View) -> Response:
+        if not typed.first or len(typed.first) > rules.LONGEST:
+            return self._form(view, "empty" if not typed.first else "long", 422)
+        became = await attempt(self._engine, page, typed.first)
+        if became == "wrong":
+            return self._form(view, "wrong", 422)
+        return self._tell(became, view, {"worn": 429, "gone": 410}.get(became, 200))
 
     async def _choose(self, page: Page, typed: Typed, view: View) -> Response:
         if error := await asyncio.to_thread(rules.refusal, *typed):
@@ -111,7 +132,7 @@ class _PasswordPage:
             page = (await unit.pages([token_hash])).get(token_hash)
             if page is None or page.used_at is not None or now >= page.expires_at:
                 return None, ""
-            if page.purpose != PURPOSE:
+            if page.purpose not in (CHOOSE, SIGN_IN) and not page.purpose.startswith(PAPER):
                 return None, ""
             row = (await unit.conversations([page.chat])).get(page.chat)
         return page, row.lang if row and row.lang in LANGS else LANGS[0]

@@ -37,7 +37,7 @@ class PostgresTables:
     async def pages(self, table: str, columns: Sequence[str]) -> AsyncIterator[list[Row]]:
         names = ", ".join(_INSTEAD.get((table, name), name) for name in columns)
         text = f"SELECT {names} FROM {table} {_ONLY.get(table, '')}"  # noqa: S608 - of the schema
-        async for page in self._wire.pages(text, moving.PAGE):
+        async for page in self._wire.pages(text, moving.page_of(table)):
             yield [_fact(row) for row in page] if table == "meta" else page
 
     async def fill(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:

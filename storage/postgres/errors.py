@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 
 from storage.errors import Conflict, Corrupt, Unavailable
+from storage.sealed_requests import MOVED_ON, OPEN_ALREADY
 
 _UNREACHABLE = "the database cannot be reached; check that it runs, and database.url"
 _LOCKED = "55P03"
@@ -33,7 +34,12 @@ _REMEDIES = {
 CLIENT = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 _LOST = re.compile("clos(ed|ing)|released back to the pool")
 _DAMAGED = {"XX001", "XX002"}
-_CONFLICTS = {"members_by_national": "a personal number belongs to another account already"}
+_CONFLICTS = {
+    # by the constraint
+    "members_by_national": "a personal number belongs to another account already",
+    "dossiers_open": OPEN_ALREADY,
+    "edges_pkey": MOVED_ON,
+}
 
 
 class Locked(Unavailable):

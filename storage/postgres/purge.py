@@ -10,6 +10,7 @@ from storage.postgres import months
 from storage.postgres.wire import LOOK, Pool
 
 CHUNK = 2000
+PICTURES = 20  # as many bytes as a chunk of anything else
 _LONGEST = 3600.0  # seconds to count the rows of a month
 
 
@@ -23,12 +24,13 @@ class Rule:
     only: str = "true"
     key: str = "ctid"
     along: str = "SELECT"  # what else to delete, by the key of the rows in `old`
+    chunk: int = CHUNK
 
     async def apply(self, pool: Pool, keep: Retention, now: float) -> int:
         """Delete chunk after chunk; how many rows."""
         text = self._text()
-        gone, deleted = 0, CHUNK
-        while deleted == CHUNK:
+        gone, deleted = 0, self.chunk
+        while deleted == self.chunk:
             async with pool.begun() as wire:
                 deleted = await wire.execute(text, now - getattr(keep, self.keep))
             gone += deleted
@@ -38,7 +40,7 @@ class Rule:
         return f"""
             WITH old AS MATERIALIZED (
                 SELECT {self.key} AS key FROM {self.table} WHERE {self.since} < $1 AND {self.only}
-                ORDER BY {self.since} LIMIT {CHUNK} FOR UPDATE SKIP LOCKED
+                ORDER BY {self.since} LIMIT {self.chunk} FOR UPDATE SKIP LOCKED
             ),
             along AS ({self.along})
             DELETE FROM {self.table} WHERE {self.key} = ANY (ARRAY(SELECT key FROM old))
@@ -46,6 +48,10 @@ class Rule:
 
 
 _TRIES = "DELETE FROM attempts WHERE outbound = ANY (ARRAY(SELECT key FROM old))"
+# When the dossier of a picture was closed; long ago, if it is gone itself.
+_CLOSED = """
+coalesce((SELECT coalesce(closed_at, 'infinity') FROM dossiers WHERE ref = photos.dossier), 0)
+"""
 _RULES = (
     Rule("seen", "at", "seen"),
     Rule("challenges", "expires_at", "challenges"),
@@ -54,6 +60,10 @@ _RULES = (
     Rule("set_aside", "at", "transcript"),
     Rule("outbound", "ended_at", "outbound", "ended_at IS NOT NULL", key="id", along=_TRIES),
     Rule("tallies", "at", "tallies", only="slice > 0"),
+    Rule("changes", "decided_at", "changes"),
+    Rule("photos", "at", "strays", only="dossier = ''", chunk=PICTURES),
+    Rule("photos", _CLOSED, "photos", only="dossier <> ''", chunk=PICTURES),
+    Rule("dossiers", "closed_at", "dossiers", only="closed_at IS NOT NULL"),
 )
 
 # The row itself stays: buttons and codes are bound to its turn and its run.

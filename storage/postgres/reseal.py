@@ -20,12 +20,14 @@ class Sealed:
     """The sealed column of one table, and the key it is walked by, with its types.
 
     bound: which columns of the key the seals are bound to.
+    most: rows that one transaction may take.
     """
 
     table: str
     column: str
     key: dict[str, str]
     bound: tuple[str, ...]
+    most: int = 5000
 
     async def page(self, wire: Wire, vault: Vault, after: Place, limit: int) -> tuple[Place, int]:
         """Treat the next `limit` rows; the last key (empty at the end) and how many changed."""
@@ -60,6 +62,7 @@ class Sealed:
         )
 
 
+_REF = {"ref": "text"}
 _TURN = {"chat": "text", "turn": "bigint", "at": "double precision"}
 
 EVERYTHING = (
@@ -68,6 +71,11 @@ EVERYTHING = (
     Sealed("outbound", "letter", {"id": "bigint", "ref": "text"}, ("ref",)),
     Sealed("members", "personal", {"account": "bytea"}, ("account",)),
     Sealed("set_aside", "payload", {"key": "text"}, ("key",)),
+    Sealed("changes", "before", _REF, ("ref",)),
+    Sealed("changes", "after", _REF, ("ref",)),
+    Sealed("dossiers", "form", _REF, ("ref",)),
+    Sealed("edges", "why", {"ref": "text", "version": "bigint"}, ("ref", "version")),
+    Sealed("photos", "image", _REF, ("ref",), most=20),
 )
 
 

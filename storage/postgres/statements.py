@@ -33,11 +33,13 @@ _CONVERSATION = "chat, turn, said_at, lang, flow, version, state, run, account, 
 CONVERSATIONS = f"""
 SELECT {_CONVERSATION} FROM conversations WHERE chat = ANY ($1::text[]) ORDER BY chat FOR UPDATE
 """
-# Sixty-four bits of the account, or of what was asked for when there is no account: the same
-# work and the same number of locks either way, so that time does not tell which (R27).
-LOCK_ACCOUNTS = """
+# Sixty-four bits of the account.
+ACCOUNT_LOCK = "('x' || encode(substring(account FOR 8), 'hex'))::bit(64)::bigint"
+# Or of what was asked for when there is no account: the same work and the same number of locks
+# either way, so that time does not tell which (R27).
+LOCK_ACCOUNTS = f"""
 WITH wanted AS MATERIALIZED (
-    SELECT DISTINCT ('x' || encode(substring(account FOR 8), 'hex'))::bit(64)::bigint AS lock
+    SELECT DISTINCT {ACCOUNT_LOCK} AS lock
     FROM (
         SELECT unnest($1::bytea[]) AS account
         UNION ALL

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from storage.base import (
     Backlog,
+    Change,
+    Dossier,
     Member,
     Parcel,
     Person,
@@ -21,6 +23,7 @@ from storage.base import (
 from storage.chain import EMPTY
 from storage.moving import Told
 from storage.postgres import audit, months, post, registry, reseal
+from storage.postgres import request_statements as requests
 from storage.postgres import statements as sql
 from storage.postgres.bell import Bell
 from storage.postgres.copy import read_in, write_out
@@ -29,6 +32,7 @@ from storage.postgres.schema import check_keys, check_server, migrate
 from storage.postgres.unit import PostgresUnit
 from storage.postgres.wire import LOOK, SNAPSHOT, Pool, Row
 from storage.sealed import read_aside, read_member
+from storage.sealed_requests import read_change, read_dossier
 from storage.sqlite.copy import check
 from storage.vault import Vault
 
@@ -40,6 +44,10 @@ _ENDS = (
     "UPDATE challenges SET void_at = $1 WHERE used_at IS NULL AND void_at IS NULL",
     "UPDATE pages SET used_at = $1 WHERE used_at IS NULL",
     "UPDATE outbound SET status = 'dead', letter = NULL, ended_at = $1 WHERE status = 'waiting'",
+    """
+    UPDATE changes SET ended_at = $1, ended_as = 'refused'
+    WHERE applied_at IS NULL AND ended_at IS NULL
+    """,
 )
 
 
@@ -146,6 +154,16 @@ class PostgresStore:
                 yield read_member(self._vault, row[1:])
             after = rows[-1][0]
 
+    # --- requests --------------------------------------------------------------------
+
+    async def due_changes(self, *, now: float, limit: int) -> list[Change]:
+        rows = await self._look(requests.DUE_CHANGES, now, limit)
+        return [read_change(self._vault, row) for row in rows]
+
+    async def list_dossiers(self, *, states: Sequence[str], limit: int) -> list[Dossier]:
+        rows = await self._look(requests.LIST_DOSSIERS, states, limit)
+        return [read_dossier(self._vault, row) for row in rows]
+
     # --- audit -----------------------------------------------------------------------
 
     async def verify_audit(self) -> int:
@@ -177,8 +195,9 @@ class PostgresStore:
         for sealed in reseal.EVERYTHING:
             after: reseal.Place | None = ()
             while after is not None:
+                limit = min(batch, sealed.most)
                 async with self._pool.begun() as wire:
-                    last, changed = await sealed.page(wire, self._vault, after, batch)
+                    last, changed = await sealed.page(wire, self._vault, after, limit)
                 total += changed
                 if told is not None:
                     told(total)

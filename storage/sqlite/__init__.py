@@ -1,7 +1,8 @@
 """The embedded database: the Store contract on SQLite, through aiosqlite.
 
-`store.py` is the store; `unit.py` one open transaction; `post.py`, `registry.py`, `audit.py` and
-`upkeep.py` say what is done inside one; `wire.py` is the only file that knows aiosqlite.
+`store.py` is the store; `unit.py` and `requests.py` one open transaction, over `carried.py`;
+`post.py`, `registry.py`, `audit.py`, `purge.py` and `reseal.py` say what is done inside one;
+`wire.py` is the only file that knows aiosqlite.
 """
 
 from storage.sqlite.store import SqliteStore

@@ -14,6 +14,10 @@ _ENDS = (
     "UPDATE challenges SET void_at = ? WHERE used_at IS NULL AND void_at IS NULL",
     "UPDATE pages SET used_at = ? WHERE used_at IS NULL",
     "UPDATE outbound SET status = 'dead', letter = NULL, ended_at = ? WHERE status = 'waiting'",
+    """
+    UPDATE changes SET ended_at = ?, ended_as = 'refused'
+    WHERE applied_at IS NULL AND ended_at IS NULL
+    """,
 )
 
 
@@ -42,7 +46,7 @@ def check(source: Path, audit_key: bytes) -> int:
 
 
 def lay_to_rest(db: sqlite3.Connection, *, now: float) -> int:
-    """End codes, pages and messages that are still alive; how many."""
+    """End codes, pages, messages and held changes that are still alive; how many."""
     return sum(db.execute(end, (now,)).rowcount for end in _ENDS)
 
 

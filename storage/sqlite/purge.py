@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storage.base import Retention
 
 CHUNK = 2000
+PICTURES = 20  # as many bytes as a chunk of anything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +18,22 @@ class Rule:
     since: str
     keep: str  # a field of Retention
     only: str = "true"
+    chunk: int = CHUNK
 
     def apply(self, db: sqlite3.Connection, *, keep: Retention, now: float) -> int:
-        """Delete the oldest rows; fewer than CHUNK means that none is left."""
+        """Delete the oldest rows; fewer than `chunk` means that none is left."""
         oldest = (
             f"SELECT {self.key} FROM {self.table} WHERE {self.since} < ? AND {self.only}"  # noqa: S608
-            f" ORDER BY {self.since} LIMIT {CHUNK}"
+            f" ORDER BY {self.since} LIMIT {self.chunk}"
         )
         delete = f"DELETE FROM {self.table} WHERE ({self.key}) IN ({oldest})"  # noqa: S608
         return db.execute(delete, (now - getattr(keep, self.keep),)).rowcount
 
 
+# When the dossier of a picture was closed; long ago, if it is gone itself.
+_CLOSED = """
+coalesce((SELECT coalesce(closed_at, 9e99) FROM dossiers WHERE dossiers.ref = photos.dossier), 0)
+"""
 RULES = (
     Rule("seen", "key", "at", "seen"),
     Rule("challenges", "chat, run, slot", "expires_at", "challenges"),
@@ -36,6 +42,10 @@ RULES = (
     Rule("set_aside", "key", "at", "transcript"),
     Rule("outbound", "id", "ended_at", "outbound", only="ended_at IS NOT NULL"),
     Rule("tallies", "key, slice", "at", "tallies", only="slice > 0"),
+    Rule("changes", "ref", "decided_at", "changes"),
+    Rule("photos", "rowid", "at", "strays", only="dossier = ''", chunk=PICTURES),
+    Rule("photos", "rowid", _CLOSED, "photos", only="dossier <> ''", chunk=PICTURES),
+    Rule("dossiers", "ref", "closed_at", "dossiers", only="closed_at IS NOT NULL"),
 )
 
 # The row itself stays: buttons and codes are bound to its turn and its run.

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
-from storage.base import Conflict, Person
+from storage.base import Conflict, Contact, Person
 from storage.sealed import member, read_person, updated
+from storage.sealed_requests import with_contacts
 from storage.vault import Vault
 
 COLUMNS = """
@@ -41,6 +42,9 @@ VALUES (?, ?, ?, ?, ?, 'active', '', NULL, 0)
 ON CONFLICT (account) DO UPDATE SET national_idx = excluded.national_idx,
     phone_idx = excluded.phone_idx, email_idx = excluded.email_idx, personal = excluded.personal
 """
+_SET_CONTACTS = (
+    "UPDATE members SET phone_idx = ?2, email_idx = ?3, personal = ?4 WHERE account = ?1"
+)
 
 
 def page(db: sqlite3.Connection, after: int, limit: int) -> list[tuple[Any, ...]]:
@@ -60,6 +64,12 @@ def add(db: sqlite3.Connection, vault: Vault, people: Sequence[Person]) -> int:
     except sqlite3.IntegrityError as error:
         raise Conflict("a personal number belongs to another account already") from error
     return len(rows)
+
+
+def set_contacts(db: sqlite3.Connection, vault: Vault, contacts: Sequence[Contact]) -> None:
+    """Lay new contacts over what is stored."""
+    stored = _known(db, vault, [row.account for row in contacts])
+    db.executemany(_SET_CONTACTS, with_contacts(vault, stored, contacts))
 
 
 def _known(db: sqlite3.Connection, vault: Vault, accounts: list[bytes]) -> dict[bytes, Person]:

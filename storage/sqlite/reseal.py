@@ -19,12 +19,14 @@ class Sealed:
     """Sealed columns of one table, and the key it is walked by.
 
     bound_from: how many columns of the key stand before those that the seals are bound to.
+    most: rows that one transaction may take.
     """
 
     table: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
     bound_from: int = 0
+    most: int = 5000
 
     def page(
         self, db: sqlite3.Connection, *, vault: Vault, after: Place, limit: int
@@ -67,6 +69,10 @@ EVERYTHING = (
     Sealed("outbound", ("id", "ref"), ("letter",), bound_from=1),
     Sealed("members", ("account",), ("personal",)),
     Sealed("set_aside", ("key",), ("payload",)),
+    Sealed("changes", ("ref",), ("before", "after")),
+    Sealed("dossiers", ("ref",), ("form",)),
+    Sealed("edges", ("ref", "version"), ("why",)),
+    Sealed("photos", ("ref",), ("image",), most=20),
 )
 
 

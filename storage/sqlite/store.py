@@ -14,6 +14,8 @@ from typing import TypeVar
 
 from storage.base import (
     Backlog,
+    Change,
+    Dossier,
     Member,
     Parcel,
     Person,
@@ -23,7 +25,8 @@ from storage.base import (
 )
 from storage.chain import EMPTY
 from storage.sealed import read_aside, read_member
-from storage.sqlite import audit, post, purge, registry, reseal
+from storage.sealed_requests import read_change, read_dossier
+from storage.sqlite import audit, post, purge, registry, requests, reseal
 from storage.sqlite.copy import check, copy, lay_to_rest, make_room, remove, size
 from storage.sqlite.one import OneConnection
 from storage.sqlite.schema import check_keys, migrate
@@ -136,6 +139,16 @@ class SqliteStore(OneConnection):
                 yield read_member(self._vault, row[1:])
             after = rows[-1][0]
 
+    # --- requests --------------------------------------------------------------------
+
+    async def due_changes(self, *, now: float, limit: int) -> list[Change]:
+        rows = await self._look(partial(requests.due_changes, now=now, limit=limit))
+        return [read_change(self._vault, row) for row in rows]
+
+    async def list_dossiers(self, *, states: Sequence[str], limit: int) -> list[Dossier]:
+        look = partial(requests.list_dossiers, states=states, limit=limit)
+        return [read_dossier(self._vault, row) for row in await self._look(look)]
+
     # --- audit -----------------------------------------------------------------------
 
     async def verify_audit(self) -> int:
@@ -160,8 +173,8 @@ class SqliteStore(OneConnection):
     async def purge(self, keep: Retention, *, now: float) -> int:
         gone = 0
         for rule in purge.RULES:
-            deleted = purge.CHUNK
-            while deleted == purge.CHUNK:
+            deleted = rule.chunk
+            while deleted == rule.chunk:
                 deleted = await self._alone(partial(rule.apply, keep=keep, now=now))
                 gone += deleted
         for after in range(0, await self._look(purge.newest_conversation), purge.CHUNK):
@@ -174,7 +187,8 @@ class SqliteStore(OneConnection):
         for sealed in reseal.EVERYTHING:
             after: reseal.Place | None = ()
             while after is not None:
-                page = partial(sealed.page, vault=self._vault, after=after, limit=batch)
+                limit = min(batch, sealed.most)
+                page = partial(sealed.page, vault=self._vault, after=after, limit=limit)
                 last, changed = await self._alone(page)
                 total += changed
                 if told is not None:

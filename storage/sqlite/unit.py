@@ -1,16 +1,11 @@
 """One open transaction and its batch methods.
 
-Writes are sealed at once but travel together with the next read or with the commit: a whole turn
-costs one hop per read and one for everything it writes. A unit in which anything failed, or was
-cut off by a cancellation, takes no further work and cannot be committed.
+Writes are sealed at once but travel together with the next read or with the commit
+(`carried.py`): a whole turn costs one hop per read and one for everything it writes.
 """
 
-import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
-
-import msgspec
 
 from storage import sealed
 from storage.base import (
@@ -28,27 +23,15 @@ from storage.base import (
     Seen,
     SetAside,
     Tally,
-    Unavailable,
 )
 from storage.sqlite import audit, post, registry
 from storage.sqlite import statements as sql
-from storage.sqlite.wire import Work
-from storage.vault import Vault
-
-Rows = list[tuple[Any, ...]]
-Hop = Callable[[Work[Rows]], Awaitable[Rows]]
+from storage.sqlite.carried import hexes
+from storage.sqlite.requests import RequestUnit
 
 
-class SqliteUnit:
-    """The batch methods of one open transaction."""
-
-    def __init__(self, hop: Hop, vault: Vault, audit_key: bytes, now: float) -> None:
-        self._hop = hop
-        self._vault = vault
-        self._audit_key = audit_key
-        self._now = now
-        self._waiting: list[Work[object]] = [partial(_do, "BEGIN IMMEDIATE")]
-        self._over = False
+class SqliteUnit(RequestUnit):
+    """The batch methods of one open transaction; those about requests are in `requests.py`."""
 
     # --- reading ---------------------------------------------------------------------
 
@@ -68,19 +51,19 @@ class SqliteUnit:
 
     async def members(self, identifiers: Sequence[str]) -> dict[str, Member]:
         accounts, nationals = sealed.asked(self._vault, identifiers)
-        rows = await self._read(registry.NEAREST, _hex([*accounts]), _hex([*nationals]))
+        rows = await self._read(registry.NEAREST, hexes([*accounts]), hexes([*nationals]))
         # Every row is opened, also the neighbour of a key that nobody has (R27).
         near = [(row[0], row[1], sealed.read_member(self._vault, row[2:])) for row in rows]
         return {(accounts | nationals)[asked]: row for asked, key, row in near if asked == key}
 
     async def tallies(self, keys: Sequence[bytes]) -> list[Tally]:
-        return [Tally(*row) for row in await self._read(sql.TALLIES, _hex(keys))]
+        return [Tally(*row) for row in await self._read(sql.TALLIES, hexes(keys))]
 
     async def pages(self, token_hashes: Sequence[bytes]) -> dict[bytes, Page]:
-        return {row[0]: Page(*row) for row in await self._read(sql.PAGES, _hex(token_hashes))}
+        return {row[0]: Page(*row) for row in await self._read(sql.PAGES, hexes(token_hashes))}
 
     async def links(self, accounts: Sequence[bytes]) -> list[Link]:
-        return [Link(*row) for row in await self._read(sql.LINKS, _hex(accounts))]
+        return [Link(*row) for row in await self._read(sql.LINKS, hexes(accounts))]
 
     # --- writing ---------------------------------------------------------------------
 
@@ -126,63 +109,3 @@ class SqliteUnit:
 
     async def set_aside(self, rows: Sequence[SetAside]) -> None:
         self._write(sql.SET_ASIDE, [sealed.aside(self._vault, row) for row in rows])
-
-    # --- carrying --------------------------------------------------------------------
-
-    def mark_time(self) -> None:
-        """Carry the high-water mark of time forward with this unit."""
-        self._write(sql.HIGH_WATER, [(self._now,)])
-
-    async def commit(self) -> None:
-        """Send what waits and commit; the unit is over, whatever happens."""
-        try:
-            await self._carry(partial(_do, "COMMIT"))
-        finally:
-            self._over = True
-
-    def close(self) -> None:
-        """Take no further work; what waits is forgotten."""
-        self._over = True
-
-    async def _read(self, text: str, *lists: Sequence[object]) -> Rows:
-        if not any(lists):
-            return []
-        asked = [msgspec.json.encode(values).decode() for values in lists]
-        return await self._carry(partial(_fetch, text, asked))
-
-    def _write(self, text: str, rows: Rows) -> None:
-        if rows:
-            self._waiting.append(partial(_each, text, rows))
-
-    async def _carry(self, last: Work[Rows]) -> Rows:
-        if self._over:
-            raise Unavailable("this unit of work has failed or ended; begin another one")
-        waiting, self._waiting = self._waiting, []
-        try:
-            return await self._hop(partial(_in_order, waiting, last))
-        except BaseException:
-            # Also when cancelled: nobody would see an error of what is still under way.
-            self._over = True
-            raise
-
-
-def _in_order(waiting: list[Work[object]], last: Work[Rows], db: sqlite3.Connection) -> Rows:
-    for work in waiting:
-        work(db)
-    return last(db)
-
-
-def _fetch(text: str, asked: list[str], db: sqlite3.Connection) -> Rows:
-    return db.execute(text, asked).fetchall()
-
-
-def _each(text: str, rows: Rows, db: sqlite3.Connection) -> None:
-    db.executemany(text, rows)
-
-
-def _do(text: str, db: sqlite3.Connection) -> Rows:
-    return db.execute(text).fetchall()
-
-
-def _hex(values: Sequence[bytes]) -> list[str]:
-    return [value.hex() for value in values]

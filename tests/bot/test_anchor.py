@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,18 @@ async def test_lines_of_something_else(tmp_path: Path, store: Store) -> None:
     file.write_bytes(b"hello\n")
     with pytest.raises(AnchorError, match="line 1 is not an anchor"):
         await anchor.check(file, store)
+
+
+def test_anchors_of_two_processes(tmp_path: Path) -> None:
+    """Two processes that anchor at the same time leave whole lines, none of them cut."""
+    file = tmp_path / "anchors"
+
+    def anchor_many(_: int) -> None:
+        for seq in range(1, 40):
+            anchor.append(file, seq, b"m" * 32, 0.0)
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(anchor_many, range(2)))
+    lines = file.read_text().splitlines()
+    assert len(lines) == 2 * 39
+    assert all(line.split()[2] == (b"m" * 32).hex() for line in lines)

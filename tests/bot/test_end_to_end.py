@@ -26,6 +26,7 @@ from bot.simulate import Outbox, replaying
 from bot.web.app import serve, web_app
 from storage.sqlite import SqliteStore
 from tests.bot.channels.bot_api import BotApi
+from tests.bot.town import letter_text
 
 DIALOGUES = Path(__file__).parents[1] / "dialogues"
 REGISTRY = DIALOGUES / "registry.csv"
@@ -55,12 +56,12 @@ class Telegram:
 
     def code(self) -> str:
         """The code of the newest SMS that holds one."""
-        found = [re.search(r"^\d{6}", str(letter.body.text)) for letter in self.sms.letters]
+        found = [re.search(r"^\d{6}", letter_text(letter)) for letter in self.sms.letters]
         return next(match[0] for match in reversed(found) if match)
 
     def codes_sent(self) -> int:
         """How many SMS began with a code."""
-        return sum(bool(re.match(r"\d{6}", str(each.body.text))) for each in self.sms.letters)
+        return sum(bool(re.match(r"\d{6}", letter_text(each))) for each in self.sms.letters)
 
 
 @asynccontextmanager

@@ -10,10 +10,23 @@ import structlog
 
 from bot.log import set_up
 from bot.notifier.parcel import Later
+from bot.passwords import token_hash
+from bot.web import rules
+from bot.web.sign_in import attempt
 from flows.model import Event, web
+from storage.base import Password
+from tests.bot.procedures.walks import (
+    NEW,
+    NEW_MAIL,
+    NEWER,
+    adds_email,
+    asks_for_both,
+    changes_phone,
+    undo_code,
+)
 from tests.bot.test_batches import POISON, with_bug
 from tests.bot.test_page import CHOSEN, LINKS, chooses, tokens
-from tests.bot.town import HUNG, LAN, MAI, NOBODY, Town, incoming
+from tests.bot.town import HUNG, LAN, LINK, MAI, NOBODY, Town, incoming
 
 TYPED_PASSWORD = "Matkhau-Bimat123!"
 
@@ -96,6 +109,46 @@ async def test_no_secret_of_a_page(tmp_path: Path, log_file: Path) -> None:
     _examine(town.database.parent, log_file, secrets)
 
 
+async def _signs_in(town: Town) -> list[str]:
+    """A page that asks for the password: the token, a wrong password, the right one."""
+    wrong, right = "sai-mat-khau-canary", "dung-mat-khau-canary"
+    account = town.store.index("bhxh", MAI.bhxh_number)
+    password = Password(account, rules.hashed(right), None, must_change=False)
+    async with town.store.unit(now=town.clock.now()) as unit:
+        await unit.set_passwords([password])
+    mai = town.citizen("telegram:4")
+    await mai.says("thêm email", "đồng ý", MAI.bhxh_number, "dùng mật khẩu")
+    found = LINK.search(mai.last.text)
+    assert found
+    token = token_hash(found[1])
+    async with town.store.unit(now=town.clock.now()) as unit:
+        page = (await unit.pages([token]))[token]
+    became = [await attempt(town.engine, page, typed) for typed in (wrong, right)]
+    assert became == ["wrong", "signed_in"]
+    await town.deliver()
+    await mai.says("nham@example.com", "ghi nhận")
+    await mai.says(town.code_for("nham@example.com"))
+    return [wrong, right, found[1], "nham@example.com"]
+
+
+async def test_no_secret_of_a_changed_contact(tmp_path: Path, log_file: Path) -> None:
+    """Old and new contacts, codes, undo codes, passwords: none of them can be read in any file."""
+    town = Town(tmp_path / "town", on_disk=True)
+    async with town:
+        await adds_email(town.citizen("telegram:1"), LAN)
+        await changes_phone(town.citizen("telegram:2"), HUNG)
+        await asks_for_both(town.citizen("telegram:3"), NOBODY, NEWER)
+        undo = [undo_code(town, person.phone) for person in (LAN, HUNG)]
+        page = await _signs_in(town)
+        await town.citizen("telegram:5").says(f"KHÔNG {undo[0]}")
+        codes = [code for to in (LAN.phone, HUNG.phone, NEW) for code in town.codes_for(to)]
+        codes += [*town.codes_for(NEW_MAIL), *town.codes_for("nham@example.com")]
+        secrets = [*codes, *undo, *page, NEW_MAIL, *_spellings(NEW), *_spellings(NEWER)]
+        _examine(town.database.parent, log_file, secrets)
+    assert len(codes) >= 5
+    _examine(town.database.parent, log_file, secrets)
+
+
 async def test_the_search_finds(tmp_path: Path) -> None:
     """The search would find each spelling, were it there."""
     file = tmp_path / "a file"
@@ -121,10 +174,14 @@ def _personal() -> Iterator[str]:
         yield from (person.bhxh_number, person.national_id, person.full_name, person.birth_date)
         yield from (person.email, person.agency)
         if person.phone:
-            national = "0" + person.phone.removeprefix("+84")
-            yield from (person.phone, person.phone.removeprefix("+"), national, national[1:])
-            yield f"{national[:4]} {national[4:7]} {national[7:]}"
-            yield f"{national[:4]}.{national[4:7]}.{national[7:]}"
+            yield from _spellings(person.phone)
+
+
+def _spellings(phone: str) -> Iterator[str]:
+    national = "0" + phone.removeprefix("+84")
+    yield from (phone, phone.removeprefix("+"), national, national[1:])
+    yield f"{national[:4]} {national[4:7]} {national[7:]}"
+    yield f"{national[:4]}.{national[4:7]}.{national[7:]}"
 
 
 def _found(file: Path, secrets: Iterable[str]) -> list[bytes]:

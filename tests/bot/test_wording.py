@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.notifier.gsm7 import septets
-from bot.wording import HOLES, LANGS, Wording, WordingError
+from bot.wording import Wording, WordingError
+from bot.wording_checks import HOLES, LANGS, answers_of
 from tests.play import procedures, wording
 
 BANNED = ("hợp lệ", "hệ thống lỗi", "otp", "session", "timeout", "bạn", "quý khách")
@@ -49,6 +50,14 @@ def without(line: str, language: int = 0) -> Edit:
     return edit
 
 
+GIVEN = "{given} chữ số. Xem"
+
+
+def instead(hole: str) -> Edit:
+    """Another hole in a refusal."""
+    return put(GIVEN, GIVEN.replace("{given}", hole))
+
+
 SPOILED = [
     ("common", without("lost ="), "common.toml: [vi] lost is said but not written"),
     ("common", without("lost =", 1), "common.toml: [en] lost is said but not written"),
@@ -56,7 +65,7 @@ SPOILED = [
     ("common", without("code_wrong", 1), "forgot_password.toml: [en] error.code_wrong is said"),
     ("common", without("keep ="), "common.toml: [vi] button.keep is said but not written"),
     ("common", without("share_phone ="), "common.toml: [vi] button.share_phone is said"),
-    ("forgot_password", without("number ="), "forgot_password.toml: [vi] step.number is said"),
+    ("forgot_password", without("code ="), "forgot_password.toml: [vi] step.code is said"),
     ("forgot_password", without("none =", 1), "forgot_password.toml: [en] button.none is said"),
     ("forgot_password", without("quenmatkhau ="), "[vi] commands.quenmatkhau is said"),
     ("forgot_password", without("start = ", 1), "forgot_password.toml: [en] button.start is said"),
@@ -67,12 +76,12 @@ SPOILED = [
         put("[vi.step]\n", '[vi.step]\nold = "x"\n'),
         "forgot_password.toml: [vi] step.old is written but never said; remove it",
     ),
-    ("common", put("{given}", "{gave}"), "common.toml: [vi] error.number_length has an unknown"),
-    ("common", put("{given}", "{gave}"), "has an unknown hole {gave}"),
-    ("common", put("{given}", "{}"), "has an unknown hole {}"),
-    ("common", put("{given}", "{given.x}"), "has an unknown hole {given.x}"),
-    ("common", put("{given}", "{given"), "common.toml: [vi] error.number_length has an unknown"),
-    ("common", put("{given}", "{left}"), "common.toml: error.number_length has other holes"),
+    ("common", instead("{gave}"), "common.toml: [vi] error.number_length has an unknown"),
+    ("common", instead("{gave}"), "has an unknown hole {gave}"),
+    ("common", instead("{}"), "has an unknown hole {}"),
+    ("common", instead("{given.x}"), "has an unknown hole {given.x}"),
+    ("common", instead("{given"), "common.toml: [vi] error.number_length has an unknown"),
+    ("common", instead("{left}"), "common.toml: error.number_length has other holes"),
     (
         "forgot_password",
         put("La? Goi {hotline}", "La? Goi ngay so dien thoai {hotline}, xin cam on ong ba"),
@@ -181,7 +190,8 @@ def test_no_emoji_in_any_language() -> None:
     """Screen readers spell them out, old phones show boxes."""
     for (name, lang), texts in wording()._texts.items():
         for key, text in texts.items():
-            odd = [c for c in text if unicodedata.category(c) in ("So", "Cs", "Co", "Cn")]
+            unusual = [c for c in text if unicodedata.category(c) in ("So", "Cs", "Co", "Cn")]
+            odd = [c for c in unusual if c != "✔"]  # old phones have it, readers say "done"
             assert not odd, f"{name}.toml: [{lang}] {key} holds {odd}"
 
 
@@ -202,7 +212,7 @@ def test_every_sms_fits() -> None:
 def test_a_code_message_holds_one_run_of_six_digits_and_no_link() -> None:
     """Phones offer the right digits to fill in, and nobody learns to press links beside codes."""
     codes = [(where, text) for where, text in _sms() if "sms.code" in where]
-    assert len(codes) == len(LANGS) * len(procedures())
+    assert len(codes) >= 2 * len(LANGS)
     for where, text in codes:
         assert re.findall(r"(?<!\d)\d{6}(?!\d)", text) == [HOLES["code"]], where
         assert text.startswith(HOLES["code"]), where
@@ -224,9 +234,13 @@ def _vietnamese() -> Iterator[tuple[str, str, str]]:
                 yield name, key, text
 
 
+def _known(name: str) -> dict[str, str]:
+    return HOLES | answers_of(procedures().get(name))
+
+
 def _sms() -> list[tuple[str, str]]:
     return [
-        (f"{name}.toml: [{lang}] {key}", text.format_map(HOLES))
+        (f"{name}.toml: [{lang}] {key}", text.format_map(_known(name)))
         for (name, lang), texts in wording()._texts.items()
         for key, text in texts.items()
         if key.startswith("sms.")

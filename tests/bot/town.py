@@ -19,7 +19,7 @@ from bot.app import Engine, build, running
 from bot.channels.base import Incoming
 from bot.clock import ManualClock
 from bot.notices import AFTER_THE_BUBBLE
-from bot.notifier.parcel import ChatBody, Letter, MailBody, SmsBody
+from bot.notifier.parcel import ChatBody, Letter, MailBody, PaperBody, PhotoBody, SmsBody
 from bot.settings import HumanCheck, Settings
 from flows.model import CONTACT, OTHER, STALE, TEXT, Event
 from storage.base import Person, Store
@@ -40,7 +40,8 @@ MAI = Person("7900000003", "079078000003", "Lê Thị Mai", "1978-07-25", "", "m
 NOBODY = Person("7999999999", "079999999999", "Không Có Ai", "", "+84900000199", "no@example.vn")
 MORNING = datetime(2026, 11, 22, 2, 0, tzinfo=UTC).timestamp()
 
-CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+# Six digits by themselves; those in the reference of a request are its date.
+CODE = re.compile(r"(?<![\d-])\d{6}(?![\d-])")
 PASSWORD = re.compile(r"\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b")
 LINK = re.compile(r"/p/([\w-]{22})")
 NO_HUMAN_CHECK = Settings(human_check=HumanCheck(policy="never"))
@@ -263,6 +264,8 @@ def letter_text(letter: Letter) -> str:
             return f"{subject}\n{text}"
         case SmsBody(text) | ChatBody(text):
             return text
+        case PhotoBody() | PaperBody():
+            return ""
 
 
 def _texts(counterpart: Counterpart, to: str) -> list[str]:

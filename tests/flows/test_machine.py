@@ -19,8 +19,9 @@ from bot.wording import Wording
 from flows import checks, discover
 from flows.dialogue import Dialogue
 from flows.drawing import document, fingerprint, mermaid
+from flows.effects import Say
 from flows.machine import BrokenFlow, Flow
-from flows.model import OK, Facts, Say, Talk, code, human, tap
+from flows.model import OK, Facts, Talk, code, human, tap
 from flows.table import Ask, AskCode, AskHuman, Do, Move, Question, Turn, say
 from tests.play import Played, play, procedures
 
@@ -44,6 +45,7 @@ class Draft:
 MOVES = (Move(S.ASKED, OK, S.DONE),)
 NUMBER = Ask(checks.account_number, keep="number")
 RIGHT = Move(S.ASKED, code("right"), S.DONE)
+CODE = AskCode("proof", to="number")
 
 
 def small(
@@ -80,8 +82,8 @@ BROKEN: list[tuple[Callable[[], Flow], str]] = [
         lambda: small(MOVES, Ask(checks.contact, keep="phone")),
         "'asked' keeps 'phone', not in the draft",
     ),
-    (lambda: small(question=AskCode("proof")), "'asked' does not answer 'code:right'"),
-    (lambda: small((RIGHT,), AskCode("proof")), "'asked' does not answer 'code:wrong'"),
+    (lambda: small(question=CODE), "'asked' does not answer 'code:right'"),
+    (lambda: small((RIGHT,), CODE), "'asked' does not answer 'code:wrong'"),
     (lambda: small(question=AskHuman()), "'asked' does not answer 'human:right'"),
     (
         lambda: small((Move(S.ASKED, human("right"), S.DONE),), AskHuman()),
@@ -279,7 +281,8 @@ def test_a_newcomer_needs_one_file_and_its_texts(newcomer: Callable[..., ModuleT
     together: dict[str, Flow] = {**procedures(), **found}
     words = Wording(together, Path(package.__path__[0]) / "texts")
     toys = Dialogue(together, words.phrases())
-    for begin in (str(len(together)), "toy procedure", "I want a toy procedure", "/toy"):
+    number = toys.menu.index("start:toy") + 1
+    for begin in (str(number), "toy procedure", "I want a toy procedure", "/toy"):
         played = play("", ["hello", begin, "0123456789"], dialogue=toys)
         assert played.ended == "done"
     assert _cancelled(toys).ended == "cancelled"

@@ -5,8 +5,12 @@ from msgspec.structs import replace
 from storage.base import (
     Act,
     Challenge,
+    Change,
     Consent,
+    Contact,
     Conversation,
+    Dossier,
+    Edge,
     HandOverRequest,
     Line,
     Link,
@@ -14,6 +18,7 @@ from storage.base import (
     Page,
     Parcel,
     Person,
+    Photo,
     Retention,
     Seen,
     SetAside,
@@ -34,7 +39,12 @@ KEEP = Retention(
     outbound=HOUR,
     tallies=HOUR,
     abandoned=HOUR,
+    changes=HOUR,
+    photos=HOUR,
+    dossiers=2 * HOUR,
 )
+NEW, MAIL = "+84987654321", "New.Canary@Example.vn"
+SECRETS = [NEW, MAIL, "a filled form", "a private reason", "a private picture"]
 PERSON = Person(
     bhxh_number="0123456789",
     national_id="001099012345",
@@ -88,6 +98,53 @@ def page(token_hash: bytes = b"h" * 32, **changes: object) -> Page:
     return replace(row, **changes)
 
 
+def change(ref: str = "change-1", **changes: object) -> Change:
+    row = Change(
+        ref=ref,
+        account=ACCOUNT,
+        field="phone",
+        before=PERSON.phone,
+        after=NEW,
+        chat="telegram:1",
+        cause="change_phone",
+        decided_at=10.0,
+        applies_at=20.0,
+        applied_at=None,
+        undo_until=90.0,
+        undo_mark=b"m" * 16,
+        ended_at=None,
+        ended_as="",
+    )
+    return replace(row, **changes)
+
+
+def dossier(ref: str = "dossier-1", **changes: object) -> Dossier:
+    row = Dossier(
+        ref=ref,
+        kind="reissue_card",
+        account=ACCOUNT,
+        chat="telegram:1",
+        lang="vi",
+        state="submitted",
+        version=1,
+        is_open=True,
+        opened_at=10.0,
+        due_at=900.5,
+        paused_at=None,
+        form=b"a filled form",
+    )
+    return replace(row, **changes)
+
+
+def edge(ref: str = "dossier-1", version: int = 1, **changes: object) -> Edge:
+    row = Edge(ref, version, 10.0, "draft", "submitted", "citizen", "a private reason")
+    return replace(row, **changes)
+
+
+def photo(ref: str = "photo-1", **changes: object) -> Photo:
+    return replace(Photo(ref, "telegram:1", 2, "", 10.0, b"a private picture"), **changes)
+
+
 def line(chat: str = "telegram:1", turn: int = 3, at: float = 10.0) -> Line:
     return Line(chat, turn, at, "CODE", "what was heard", "what was said")
 
@@ -106,6 +163,9 @@ async def turn(unit: Unit, name: str) -> None:
     await unit.add_outbound([outbound(f"ref {name}", lane=name)], 1.0)
     await unit.conversations([name])
     await unit.save_challenges([challenge(name)])
+    await unit.save_changes([change(name, applied_at=10.0)])
+    await unit.save_dossiers([dossier(name, kind=name)])
+    await unit.add_edges([edge(name)])
 
 
 async def everything(unit: Unit) -> None:
@@ -116,7 +176,26 @@ async def everything(unit: Unit) -> None:
     await unit.add_links([Link(ACCOUNT, "telegram:1", 10.0)])
     await unit.add_consents([Consent("telegram:1", "chat", granted=True, wording="v1", at=10.0)])
     await unit.add_hand_overs([HandOverRequest("telegram:1", 10.0, "forgot", "CODE", "asked")])
+    await unit.add_photos([photo(dossier="telegram:1")])
     await unit.set_aside([SetAside("odd", "telegram:1", 10.0, "ValueError", b"a payload")])
+
+
+async def requests(unit: Unit, account: bytes) -> None:
+    """Change a member's contacts, and write a second request of every kind."""
+    await unit.set_contacts([Contact(account, "phone", NEW), Contact(account, "email", MAIL)])
+    await unit.save_changes([change(account=account, applied_at=10.0)])
+    await unit.save_dossiers([dossier(account=account)])
+    await unit.add_edges([edge()])
+    await unit.add_photos([photo("photo-2", dossier="dossier-1")])
+
+
+async def all_requests(store: Store) -> int:
+    """Open everything that is sealed about requests; how many rows."""
+    refs = ["telegram:1", "dossier-1"]
+    found = len(await store.list_dossiers(states=["submitted"], limit=9))
+    async with store.unit(now=1) as unit:
+        found += len(await unit.changes(["telegram:1", "change-1"]))
+        return found + len(await unit.edges(refs)) + len(await unit.photos_in(refs))
 
 
 async def claim(store: Store, *, now: float, limit: int = 9) -> list[Parcel]:

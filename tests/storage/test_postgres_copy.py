@@ -50,6 +50,8 @@ async def _live(store: Store) -> None:
     async with store.unit(now=12.25) as unit:
         await rows.everything(unit)
         await unit.save_conversations([rows.conversation("Đ", account=None, memo=b"")])
+        await rows.requests(unit, store.index("bhxh", "0000000001"))
+        await unit.add_photos([rows.photo(f"{n}", image=bytes([n]) * 9000) for n in range(45)])
         await unit.add_lines([rows.line("c", 1, LATER)])
         await unit.add_tallies([Tally(b"k" * 16, 0, 2), Tally(b"\0" * 16, 5, 1)])
         await unit.add_outbound([outbound("late", lane="late", due=500.0)], 1.0)
@@ -83,7 +85,12 @@ async def _goes_on(store: Store) -> None:
             [Consent("telegram:2", "chat", granted=False, wording="v1", at=10.0)]
         )
         assert len(await unit.conversations(["Đ", "telegram:1"])) == 2
-        assert (await unit.members(["0000000001"]))["0000000001"].person.full_name
+        assert (await unit.members(["0000000001"]))["0000000001"].person.phone == rows.NEW
+        assert await unit.holders([rows.MAIL]) == {rows.MAIL: {store.index("bhxh", "0000000001")}}
+        assert len(await unit.edges(["dossier-1", "telegram:1"])) == 2
+        images = [photo.image for photo in await unit.photos([("telegram:1", 2)])]
+        assert {bytes([n]) * 9000 for n in range(45)} < {*images}
+        await unit.save_dossiers([rows.dossier(version=2, account=b"a" * 16)])
         assert Tally(b"k" * 16, 7, 2) in await unit.tallies([b"k" * 16])
     assert {parcel.message.ref for parcel in await claim(store, now=600.0)} == {
         "late",

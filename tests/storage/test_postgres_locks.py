@@ -2,16 +2,16 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 
 import pytest
 from msgspec.structs import replace
 
-from storage.base import Act, Seen, Tally, Unavailable
+from storage.base import Act, Contact, Link, Person, Seen, Tally, Unavailable, Unit
 from storage.postgres import PostgresStore
 from tests.storage import rows
 from tests.storage.postgres_server import Server, ask, opened, running
-from tests.storage.rows import challenge, claim, conversation, outbound
+from tests.storage.rows import challenge, change, claim, conversation, outbound
 
 NUMBER = rows.PERSON.bhxh_number
 
@@ -110,6 +110,79 @@ async def test_account_nobody_has(pair: tuple[PostgresStore, PostgresStore]) -> 
 async def _looks_up(store: PostgresStore, number: str) -> None:
     async with store.unit(now=1) as unit:
         await unit.members([number])
+
+
+LOOKS: list[Callable[[Unit, bytes], Awaitable[object]]] = [
+    lambda unit, account: unit.members_of([account]),
+    lambda unit, account: unit.links([account]),
+    lambda unit, account: unit.changes_of([account], 0.0),
+    lambda unit, account: unit.dossiers_of([account]),
+    lambda unit, _: unit.changes(["change-1"]),
+    lambda unit, _: unit.changes_marked([change().undo_mark]),
+    lambda unit, _: unit.dossiers(["dossier-1"]),
+    lambda unit, _: unit.dossiers_from(["telegram:1"]),
+]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_account_behind_a_row(
+    pair: tuple[PostgresStore, PostgresStore], look: Callable[[Unit, bytes], Awaitable[object]]
+) -> None:
+    """Whatever a unit looks up locks the account it belongs to, and no other one."""
+    account = pair[0].index("bhxh", NUMBER)
+    await _write_requests(pair[0], account)
+    async with pair[0].unit(now=1) as unit:
+        assert await look(unit, account)
+        assert await look(unit, account)
+        async with asyncio.timeout(5):
+            waiting = asyncio.ensure_future(_looks_up(pair[1], NUMBER))
+            await _looks_up(pair[1], "1" * 10)
+            assert not waiting.done()
+    await waiting
+
+
+async def _write_requests(store: PostgresStore, account: bytes) -> None:
+    await store.add_members([rows.PERSON])
+    async with store.unit(now=1) as unit:
+        await rows.requests(unit, account)
+        await unit.add_links([Link(account, "telegram:1", 1.0)])
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_code_voided_before_a_look(
+    pair: tuple[PostgresStore, PostgresStore], look: Callable[[Unit, bytes], Awaitable[object]]
+) -> None:
+    """A code that was looked up before its account was locked is looked up again."""
+    account = pair[0].index("bhxh", NUMBER)
+    await _write_requests(pair[0], account)
+    async with pair[0].unit(now=1) as unit:
+        await unit.save_challenges([challenge("a", account=account)])
+
+    async def check() -> None:
+        async with pair[0].unit(now=2) as unit:
+            await unit.challenges([("a", 2, "proof")])
+            async with pair[1].unit(now=2) as other:
+                await other.void_challenges([account], 2.0)
+            await look(unit, account)
+
+    with pytest.raises(Unavailable, match="same account"):
+        await check()
+    await check()
+
+
+async def test_contacts_during_an_import(pair: tuple[PostgresStore, PostgresStore]) -> None:
+    """An import and new contacts at once: the one reads what the other has left."""
+    await pair[0].add_members([rows.PERSON])
+    account = pair[0].index("bhxh", NUMBER)
+    async with pair[0].unit(now=1) as unit:
+        await unit.set_contacts([Contact(account, "phone", rows.NEW)])
+        await unit.pages([b"any"])  # sends what waits
+        moving = asyncio.ensure_future(pair[1].add_members([Person(NUMBER, full_name="Other")]))
+        await _looks_up(pair[1], "1" * 10)
+        assert not moving.done()
+    await moving
+    (member,) = [member async for member in pair[0].all_members()]
+    assert member.person == replace(rows.PERSON, phone=rows.NEW, full_name="Other")
 
 
 async def test_code_voided_meanwhile(pair: tuple[PostgresStore, PostgresStore]) -> None:

@@ -159,6 +159,7 @@ async def _write_canaries(store: PostgresStore) -> None:
         await unit.add_lines([Line("c", 1, 1.0, "S", PERSON.bhxh_number, SAID)])
         await unit.add_outbound([rows.outbound("m", to=PERSON.email, body=SAID.encode())], 1.0)
         await unit.set_aside([SetAside("k", "c", 1.0, "E", PERSON.national_id.encode())])
+        await rows.requests(unit, store.index("bhxh", PERSON.bhxh_number))
         await unit.members([PERSON.national_id])
 
 
@@ -167,14 +168,15 @@ async def test_rotation(store: PostgresStore, url: str) -> None:
     await _write_canaries(store)
     heard: list[int] = []
     newest = await opened(url, rows.vault(1, 2))
-    assert await newest.reseal(batch=1, told=heard.append) == 10
+    assert await newest.reseal(batch=1, told=heard.append) == 20
     assert await newest.reseal() == 0
     await newest.close()
-    assert heard[-1] == 10
+    assert heard[-1] == 20
     last = await opened(url, rows.vault(1, 2))
     assert len([member async for member in last.all_members()]) == 2
     assert len(await claim(last, now=50.0)) == 1
     assert len(await last.asides(limit=9)) == 2
+    assert await rows.all_requests(last) == 8
     await last.close()
     assert await ask(url, "SELECT kid FROM seal_keys") == [(rows.key(2).id,)]
 
@@ -207,6 +209,7 @@ async def test_no_canary_in_any_row(store: PostgresStore, url: str) -> None:
     for (table,) in tables:
         said += repr(await ask(url, f"SELECT t::text FROM {table} AS t"))
     canaries = [*astuple(PERSON), SAID, "what was heard", "a bubble", "a kept number", "a payload"]
+    canaries += rows.SECRETS
     shapes = [shape for one in canaries for shape in (one, one.encode().hex())]
     assert len(tables) > 20
     assert not [shape for shape in shapes if shape in said]
@@ -214,7 +217,16 @@ async def test_no_canary_in_any_row(store: PostgresStore, url: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("conversations", "memo"), ("members", "personal"), ("outbound", "letter")],
+    [
+        ("conversations", "memo"),
+        ("members", "personal"),
+        ("outbound", "letter"),
+        ("changes", "before"),
+        ("changes", "after"),
+        ("dossiers", "form"),
+        ("edges", "why"),
+        ("photos", "image"),
+    ],
 )
 async def test_swapped_values(store: PostgresStore, url: str, table: str, column: str) -> None:
     """A sealed value moved to another row does not open."""
@@ -233,6 +245,7 @@ async def _read_all(store: PostgresStore) -> None:
     assert await claim(store, now=50.0)
     async with store.unit(now=1) as unit:
         await unit.conversations(["telegram:1", "c"])
+    await rows.all_requests(store)
 
 
 # --- audit ---------------------------------------------------------------------------

@@ -28,7 +28,8 @@ async def test_kill_in_the_middle_of_units(opened: Opener, database: Path) -> No
         store = await opened()
         async with store.unit(now=1) as unit:
             assert set(await unit.conversations(acknowledged)) == set(acknowledged)
-        tables = ("conversations", "transcript", "challenges", "seen", "audit", "outbound")
+        tables = ["conversations", "transcript", "challenges", "seen", "audit", "outbound"]
+        tables += ["changes", "dossiers", "edges"]
         counts = {tamper(database, f"SELECT count(*) FROM {table}")[0] for table in tables}  # noqa: S608
         assert counts == {(await store.verify_audit(),)}
         await store.close()

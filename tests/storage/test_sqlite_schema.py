@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from storage.base import Corrupt, Unavailable
+from storage.base import Corrupt, Standing, Unavailable
 from storage.sqlite import SqliteStore, wire
 from storage.sqlite.schema import LATEST
-from tests.storage import rows
+from tests.storage import older, rows
 from tests.storage.cancelling import cancelled_at
 from tests.storage.conftest import Opener
 from tests.storage.tampering import exists, tamper
+
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 
 
 async def _setting(store: SqliteStore, name: str) -> object:
@@ -68,13 +70,47 @@ async def test_reopening_keeps_everything(disk: SqliteStore, opened: Opener) -> 
     assert await again.verify_audit() == 1
 
 
-def test_every_column_is_explained() -> None:
+async def test_from_the_first_schema(opened: Opener, database: Path) -> None:
+    """A database of the first schema is brought to this one with every row in it."""
+    database.parent.mkdir()
+    await older.make_first(database)
+    tables = [name for (name,) in tamper(database, _TABLES)]
+    before = {name: tamper(database, f"SELECT count(*) FROM {name}") for name in tables}  # noqa: S608
+    assert "dossiers" not in tables
+    store = await opened()
+    assert before == {name: tamper(database, f"SELECT count(*) FROM {name}") for name in tables}  # noqa: S608
+    assert tamper(database, "PRAGMA user_version") == [(LATEST,)]
+    await older.goes_on(store)
+    await store.close()
+    await opened()
+
+
+async def test_first_schema_opened_by_several(opened: Opener, database: Path) -> None:
+    """Processes that start at once on an older file all come up, on one schema."""
+    database.parent.mkdir()
+    await older.make_first(database)
+    stores = await asyncio.gather(*(opened() for _ in range(3)))
+    assert tamper(database, "PRAGMA user_version") == [(LATEST,)]
+    await older.goes_on(stores[1])
+
+
+async def test_state_of_a_member_has_its_time(disk: SqliteStore, database: Path) -> None:
+    """Since when an account has been in its state is on record."""
+    await disk.add_members([rows.PERSON])
+    async with disk.unit(now=1) as unit:
+        account = disk.index("bhxh", rows.PERSON.bhxh_number)
+        await unit.set_standings([Standing(account, "frozen", 12.5)])
+    assert tamper(database, "SELECT state, state_at FROM members") == [("frozen", 12.5)]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_every_column_is_explained(engine: str) -> None:
     """Every table and index has a comment; so has each column that its name does not explain."""
-    folder = resources.files("storage.sqlite").joinpath("schema")
+    folder = resources.files(f"storage.{engine}").joinpath("schema")
     for file in folder.iterdir():
         text = file.read_text(encoding="utf-8")
         for number, line in enumerate(lines := text.splitlines()):
-            if line.startswith("CREATE TABLE"):
+            if re.match("(CREATE|ALTER) TABLE (?!.*PARTITION OF)", line):
                 assert lines[number - 1].startswith("--"), line
             if re.match(r"CREATE (UNIQUE )?INDEX", line):
                 assert "--" in lines[number - 1] + line or lines[number - 1].startswith("CREATE")

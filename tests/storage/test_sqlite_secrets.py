@@ -45,6 +45,7 @@ async def _write_canaries(store: SqliteStore) -> None:
         )
         await unit.add_outbound([letter, replace(letter, ref="second")], 1.0)
         await unit.set_aside([SetAside("k", "c", 1.0, "E", PERSON.national_id.encode())])
+        await rows.requests(unit, store.index("bhxh", PERSON.bhxh_number))
         await unit.members([PERSON.national_id])
 
 
@@ -59,6 +60,7 @@ async def test_no_canary_in_any_file(disk: SqliteStore, database: Path) -> None:
         "a bubble",
         "a kept number",
         "a payload",
+        *rows.SECRETS,
     ]
     files = list(database.parent.iterdir())
     assert {file.name for file in files} == {"bot.db", "bot.db-wal", "bot.db-shm", "copy.db"}
@@ -105,7 +107,15 @@ async def test_body_is_erased(disk: SqliteStore, database: Path, status: str) ->
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("conversations", "memo"), ("members", "personal"), ("outbound", "letter")],
+    [
+        ("conversations", "memo"),
+        ("members", "personal"),
+        ("outbound", "letter"),
+        ("changes", "before"),
+        ("changes", "after"),
+        ("dossiers", "form"),
+        ("photos", "image"),
+    ],
 )
 async def test_swapped_values(disk: SqliteStore, database: Path, table: str, column: str) -> None:
     """A sealed value moved to another row does not open."""
@@ -123,12 +133,30 @@ async def test_swapped_columns(disk: SqliteStore, database: Path) -> None:
         await _read_all(disk)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE changes SET before = after", r"changes\.before"),
+        ("UPDATE edges SET why = (SELECT form FROM dossiers)", r"edges\.why"),
+        ("UPDATE photos SET image = (SELECT form FROM dossiers)", r"photos\.image"),
+    ],
+)
+async def test_swapped_within_a_request(
+    disk: SqliteStore, database: Path, change: str, says: str
+) -> None:
+    """What was sealed about one thing does not open as another."""
+    await _write_canaries(disk)
+    tamper(database, change)
+    with pytest.raises(Corrupt, match=says):
+        await _read_all(disk)
+
+
 async def _read_all(store: SqliteStore) -> int:
     found = [member async for member in store.all_members()]
     parcels = await store.claim("me", ["chat", "email"], now=50.0, lease=1, limit=9)
     async with store.unit(now=1) as unit:
         talks = await unit.conversations(["telegram:1", "c"])
-    return len(found) + len(parcels) + len(talks)
+    return len(found) + len(parcels) + len(talks) + await rows.all_requests(store)
 
 
 async def test_rotation(disk: SqliteStore, opened: Opener, database: Path) -> None:
@@ -143,7 +171,7 @@ async def test_rotation(disk: SqliteStore, opened: Opener, database: Path) -> No
     await newest.close()
     assert tamper(database, "SELECT kid FROM seal_keys") == [(rows.key(3).id,)]
     last = await opened(rows.vault(1, 3))
-    assert await _read_all(last) == 6
+    assert await _read_all(last) == 14
     assert await last.verify_audit() == 1
 
 
@@ -155,7 +183,7 @@ async def test_reseal_takes_up_where_it_stopped(disk: SqliteStore, opened: Opene
     store = await opened(rows.vault(1, 2))
     await store._alone(lambda db: db.execute("DELETE FROM set_aside WHERE key = 'odd'"))
     total = await store.reseal(batch=2)
-    assert total == 9
+    assert total == 17
     assert await store.reseal(batch=2) == 0
 
 

@@ -6,23 +6,24 @@
         api.refuses_next("sendMessage", 429, retry_after=3)
 
 It enforces what Telegram enforces on us (lengths, callback data, one poller, no polling beside a
-webhook) and records every call. It never delivers to a webhook: post the update yourself.
+webhook) and records every call; a file's download is recorded and scripted as "download". It
+never delivers to a webhook: post the update yourself.
 """
 
 import asyncio
 import contextlib
 import itertools
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from tests.bot.channels.bot_api_wire import Call, Json, Refusal, read_fields
+from tests.bot.channels.bot_api_wire import Call, File, Json, Refusal, read_fields
 from tests.bot.channels.loopback import serve
 
 
@@ -40,6 +41,7 @@ class BotApi:
         default_factory=lambda: defaultdict(deque)
     )
     _blocked: set[int] = field(default_factory=set)
+    _files: dict[str, File] = field(default_factory=dict)
     _allowed: list[str] | None = None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _called: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,11 +68,13 @@ class BotApi:
         """The next call of `method` is served as usual; a fault scripted after it follows."""
         self._faults[method].append(None)
 
-    def answers_next(self, method: str, body: bytes) -> None:
-        """The next call of `method` gets these bytes with status 200."""
+    def answers_next(self, method: str, body: bytes | AsyncIterable[bytes]) -> None:
+        """The next call of `method` gets these bytes, or these as they come, with status 200."""
 
         async def answer() -> Response:
-            return Response(body, media_type="application/json")
+            if isinstance(body, bytes):
+                return Response(body, media_type="application/json")
+            return StreamingResponse(body)
 
         self._faults[method].append(answer)
 
@@ -82,6 +86,12 @@ class BotApi:
             return Response(status_code=500)
 
         self._faults[method].append(ignore)
+
+    def has_file(
+        self, file_id: str, content: bytes, *, path: str = "photos/file_0.jpg", size: int = -1
+    ) -> None:
+        """A citizen has sent this file; `size` is what Telegram says, or the truth."""
+        self._files[file_id] = File(path, content, len(content) if size < 0 else size)
 
     def is_blocked_by(self, chat: int) -> None:
         """From now on this citizen has blocked the bot."""
@@ -109,15 +119,26 @@ class BotApi:
         await self._stack.aclose()
 
     def _app(self) -> Starlette:
-        return Starlette(routes=[Route("/bot{token}/{method}", self._receive, methods=["POST"])])
+        return Starlette(
+            routes=[
+                Route("/bot{token}/{method}", self._receive, methods=["POST"]),
+                Route("/file/bot{token}/{path:path}", self._give, methods=["GET"]),
+            ]
+        )
 
     async def _receive(self, request: Request) -> Response:
-        method = request.path_params["method"]
-        fields = await read_fields(request)
-        self.calls.append(Call(method, fields))
+        token, method = request.path_params["token"], request.path_params["method"]
+        return await self._answer(token, Call(method, await read_fields(request)))
+
+    async def _give(self, request: Request) -> Response:
+        token, path = request.path_params["token"], request.path_params["path"]
+        return await self._answer(token, Call("download", {"path": path}))
+
+    async def _answer(self, token: str, call: Call) -> Response:
+        self.calls.append(call)
         self._called.set()
         try:
-            return await self._serve(request.path_params["token"], method, fields)
+            return await self._serve(token, call.method, call.fields)
         except Refusal as refusal:
             return JSONResponse(refusal.body, refusal.status)
 
@@ -127,6 +148,8 @@ class BotApi:
         fault = self._faults[method].popleft() if self._faults[method] else None
         if fault:
             return await fault()
+        if method == "download":
+            return self._content(fields["path"])
         handler = _METHODS.get(method)
         if handler is None:
             raise Refusal(404, "Not Found")
@@ -173,6 +196,18 @@ class BotApi:
         size: Json = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
         return self._message(fields, photo=[size])
 
+    async def _get_file(self, fields: Json) -> Json:
+        file = self._files.get(fields["file_id"])
+        if file is None:
+            raise Refusal(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        return file.described(fields["file_id"])
+
+    def _content(self, path: str) -> Response:
+        contents = {file.path: file.content for file in self._files.values()}
+        if path not in contents:
+            raise Refusal(404, "Not Found")
+        return Response(contents[path])
+
     def _check(self, fields: Json, text: str, limit: int) -> None:
         if int(fields["chat_id"]) in self._blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
@@ -203,6 +238,7 @@ class BotApi:
 _METHODS: dict[str, Callable[[BotApi, Json], Awaitable[object]]] = {
     "getMe": BotApi._get_me,
     "getUpdates": BotApi._get_updates,
+    "getFile": BotApi._get_file,
     "sendMessage": BotApi._send_message,
     "sendPhoto": BotApi._send_photo,
     "setWebhook": BotApi._set_webhook,

@@ -35,11 +35,12 @@ from telegram import (
 from bot.channels.base import Incoming
 from bot.channels.telegram import decode, sent_at
 from flows.model import CONTACT, OTHER, STALE, TEXT, Event
+from flows.model import PHOTO as PHOTO_EVENT
 from tests.bot.channels import updates
 from tests.bot.channels.updates import SENT, citizen, home
 
 BOT = "4242"
-PHOTO = (PhotoSize("p", "p", 1, 1),)
+PHOTO = (PhotoSize("tiny", "t", 1, 1), PhotoSize("small", "p", 2, 2))
 
 
 def read(update: updates.Json) -> Incoming | None:
@@ -142,7 +143,6 @@ def test_any_other_contact_is_not(content: updates.Json) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        {"photo": PHOTO, "caption": "123456"},
         {"sticker": Sticker("s", "s", 1, 1, is_animated=False, is_video=False, type="regular")},
         {"voice": Voice("v", "v", dt.timedelta(seconds=1))},
         {"video": Video("v", "v", 1, 1, dt.timedelta(seconds=1)), "caption": "1"},
@@ -155,7 +155,7 @@ def test_any_other_contact_is_not(content: updates.Json) -> None:
         {"dice": Dice(6, "🎲")},
         {"delete_chat_photo": True},
         {"pinned_message": updates.message(42, text="123456")},
-        {"reply_to_message": updates.message(42, text="123456"), "photo": PHOTO},
+        {"reply_to_message": updates.message(42, text="123456"), "dice": Dice(1, "🎲")},
         {},
     ],
     ids=lambda content: next(iter(content), "nothing"),
@@ -163,6 +163,19 @@ def test_any_other_contact_is_not(content: updates.Json) -> None:
 def test_everything_but_text_is_other(content: updates.Json) -> None:
     """What is no text is told apart from text; a caption is no text either."""
     assert event(**content) == Event(OTHER)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"photo": PHOTO, "caption": "123456"},
+        {"document": Document("small", "d", file_name="a.jpg", mime_type="image/jpeg")},
+    ],
+    ids=["photo", "file"],
+)
+def test_a_picture_is_named_by_its_file(content: updates.Json) -> None:
+    """A photo's largest size counts, or the file it was sent as; its caption is no text."""
+    assert event(**content) == Event(PHOTO_EVENT, "small")
 
 
 def test_a_press_carries_its_token() -> None:

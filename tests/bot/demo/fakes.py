@@ -59,6 +59,8 @@ class ScriptedBot:
                 return await self.posts.sms.send(letter)
             case MailBody():
                 return await self.posts.email.send(letter)
+            case _:
+                raise TypeError("the demo has no such post")
 
     @staticmethod
     def letter(to: str, body: Body, picture: bytes = b"", ref: str = "ref") -> Letter:

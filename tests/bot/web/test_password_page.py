@@ -95,7 +95,7 @@ async def test_a_page_for_something_else_sets_no_password(citizen: Citizen) -> N
         page = (await unit.pages([mine]))[mine]
         other = passwords.token_hash("other")
         await unit.save_pages(
-            [Page(other, page.chat, page.run, page.account, "sign_in", now + 900)]
+            [Page(other, page.chat, page.run, page.account, "something", now + 900)]
         )
     assert (await citizen.browser.get("/p/other")).status_code == 410
     assert (await citizen.choose("/p/other")).status_code == 410

@@ -4,6 +4,8 @@ A test class per engine inherits `StoreContract` and brings the `store` fixture;
 opened twice also inherits `SharedContract` and brings `pair`.
 """
 
+from tests.storage.contract.contacts import ContactContract
+from tests.storage.contract.dossiers import DossierContract
 from tests.storage.contract.post import PostContract
 from tests.storage.contract.registry import RegistryContract
 from tests.storage.contract.shared import SharedContract
@@ -15,6 +17,12 @@ __all__ = ["SharedContract", "StoreContract"]
 
 
 class StoreContract(
-    UnitContract, TransactionContract, PostContract, RegistryContract, UpkeepContract
+    UnitContract,
+    TransactionContract,
+    PostContract,
+    RegistryContract,
+    ContactContract,
+    DossierContract,
+    UpkeepContract,
 ):
     """Everything one store must do by itself."""

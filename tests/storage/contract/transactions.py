@@ -54,20 +54,24 @@ class TransactionContract:
                 await rows.turn(unit, name)
 
         whole = 0
-        for step in range(1, 100):
-            name = f"cut {step}"
-            finished = await cancelled_at(work(name), step)
+        for number in range(1, 100):
+            name = f"cut {number}"
+            finished = await cancelled_at(work(name), number)
             async with store.unit(now=1) as unit:
                 talk = await unit.conversations([name])
                 code = await unit.challenges([(name, 2, "proof")])
+                dossier = await unit.dossiers([name])
+                step = await unit.edges([name])
+                change = await unit.changes([name])
                 fresh = await unit.first_seen([Seen(name, 2.0)])
             assert len(talk) == len(code) == 1 - len(fresh)
+            assert len(dossier) == len(step) == len(change) == len(talk)
             whole += len(talk)
             assert await store.verify_audit() == whole
             if finished:
                 break
         assert finished
-        assert step > 4
+        assert number > 4
 
     async def test_swallowed_failure_cannot_commit(self, store: Store) -> None:
         """After an error inside a unit nothing of it can be committed, even if swallowed."""
@@ -95,5 +99,7 @@ async def _expect_absent(store: Store, name: str) -> None:
     async with store.unit(now=1) as unit:
         assert await unit.conversations([name]) == {}
         assert await unit.first_seen([Seen(name, 1.0)]) == {name}
+        assert await unit.dossiers([name]) == {}
+        assert await unit.changes([name]) == {}
     assert await store.audit_head() == (0, b"")
     assert (await store.backlog(now=1)).waiting == 0

@@ -1,0 +1,224 @@
+"""`vssid-bot dossier`: the officers' desk for as long as there is no console.
+
+A decision enters the turn like a citizen's tap: nothing here moves a dossier or sends a message.
+What shows personal data asks for a reason first and leaves a record of it in the audit chain.
+"""
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from bot import masks
+from bot.app import Engine, build
+from bot.channels.base import Incoming
+from bot.clock import SteadyClock
+from bot.commands.officer import File, moment, refusal, rows, sheet
+from bot.commands.opening import (
+    FAILED,
+    USAGE,
+    ConfigFile,
+    Opened,
+    Stopped,
+    leave,
+    opened,
+    say,
+    warn,
+)
+from bot.decision import Decision
+from bot.dossiers import FORMS, RECEIPTS
+from bot.notifier.parcel import PaperBody
+from flows.dossier import GRAPHS
+from flows.hearing import DECIDE
+from flows.model import Event
+from storage.base import Dossier, Edge
+
+MOST = 10_000  # dossiers looked at when one kind is asked for
+LONGEST_WHY = 1000  # characters; it has to fit into a message
+
+Open = Literal["submitted", "received", "in_review", "needs_info", "approved"]
+State = Literal[Open, "resolved", "rejected", "withdrawn"]
+Kind = Literal["reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze"]
+Step = Literal["receive", "review", "ask", "verify", "approve", "reject"]
+OPEN: tuple[State, ...] = ("submitted", "received", "in_review", "needs_info", "approved")
+
+Reference = Annotated[str, Parameter(help="The dossier's reference, like HS-261124-A7K2M9.")]
+
+app = App(name="dossier", help="Requests that officers finish: list, show, decide.")
+
+
+@app.command(name="list")
+async def list_(
+    *,
+    state: Annotated[
+        tuple[State, ...], Parameter(negative="", help="May be repeated [default: all open ones].")
+    ] = (),
+    kind: Annotated[Kind | None, Parameter(help="Only this kind.")] = None,
+    limit: Annotated[
+        int, Parameter(help="How many at the most.", validator=Number(gte=1, lte=MOST))
+    ] = 50,
+    config: ConfigFile = None,
+) -> None:
+    """List dossiers, the one that is due first comes first; no personal data."""
+    async with _office(config) as (here, engine):
+        asked = MOST if kind else limit + 1
+        found = await here.store.list_dossiers(states=state or OPEN, limit=asked)
+        fitting = [row for row in found if kind in (None, row.kind)]
+        say(*rows(fitting[:limit], engine.desk, here.clock.now()))
+    if len(fitting) > limit or len(found) == MOST:
+        warn("there are more; see --limit")
+
+
+@app.command
+async def show(
+    ref: Reference,
+    /,
+    *,
+    reveal: Annotated[bool, Parameter(negative="", help="Personal data in full.")] = False,
+    photos: Annotated[Path | None, Parameter(help="Write the photos into this folder.")] = None,
+    papers: Annotated[Path | None, Parameter(help="Write the PDFs into this folder.")] = None,
+    why: Annotated[
+        str, Parameter(help="Why the three above are needed; no personal data in it.")
+    ] = "",
+    config: ConfigFile = None,
+) -> None:
+    """Show one dossier: answers, history, what can be decided. Personal data is masked.
+
+    Who wants it in full says why; that is kept in the audit chain before anything is shown.
+    """
+    wanted = {"answers": reveal, "photos": photos, "papers": papers}
+    shown = " ".join(name for name, value in wanted.items() if value)
+    if shown and not why.strip():
+        leave(USAGE, "--why: say what the personal data is needed for")
+    async with _office(config) as (here, engine):
+        file = await _read(here, ref)
+        if shown:
+            reason = masks.hide_numbers(why.strip()[:LONGEST_WHY])
+            await here.remember("dossier.revealed", f"{file.dossier.ref} {shown}: {reason}")
+        say(*sheet(file, engine.desk, here.clock.now(), in_full=reveal))
+        if photos:
+            _write(photos, _pictures(file))
+        if papers:
+            _write(papers, await _papers(engine, file.dossier))
+
+
+@app.command
+async def decide(
+    ref: Reference,
+    step: Annotated[Step, Parameter(help="What to do with it.")],
+    /,
+    *,
+    officer: Annotated[str, Parameter("--as", help="A name of dossiers.officers.")],
+    why: Annotated[
+        str, Parameter(help="The question (ask) or the reason; the citizen reads it.")
+    ] = "",
+    version: Annotated[
+        int | None, Parameter(help="The version that was looked at [default: the newest].")
+    ] = None,
+    config: ConfigFile = None,
+) -> int:
+    """Take a dossier one step further, and say whether this decision was the one that counted.
+
+    Of two decisions on one version the first counts. The citizen is told by the notifier that
+    runs, not by this command.
+    """
+    async with _office(config) as (here, engine):
+        _check(officer, why, here)
+        file = await _read(here, ref)
+        looked_at = file.dossier.version if version is None else version
+        decision = Decision(file.dossier.ref, f"staff:{step}", officer, looked_at, why=why.strip())
+        taken = await engine.turns.take([_event(decision, file.dossier, engine)])
+        if taken.refused:
+            raise Stopped("the decision could not be handled: see `vssid-bot aside`")
+        after = await _read(here, ref)
+    return _outcome(decision, after)
+
+
+def _check(officer: str, why: str, here: Opened) -> None:
+    if officer not in here.settings.dossiers.officers:
+        raise Stopped("--as: dossiers.officers of the settings has nobody of that name", USAGE)
+    if len(why) > LONGEST_WHY:
+        raise Stopped(f"--why: at most {LONGEST_WHY} characters", USAGE)
+
+
+def _event(decision: Decision, dossier: Dossier, engine: Engine) -> Incoming:
+    # A key of its own each time: a refused decision may be made again with a better reason.
+    key = f"decide:{decision.ref}:{engine.desk.random(12).hex()}"
+    return Incoming(dossier.chat, key, Event(DECIDE, msgspec.json.encode(decision).decode()))
+
+
+def _outcome(decision: Decision, file: File) -> int:
+    """Say whose step came after the version that was looked at."""
+    made = next((row for row in file.edges if row.version == decision.version + 1), None)
+    if made and _is_made_by(decision, made, file.dossier.kind):
+        say(f"{decision.ref}: {made.source} -> {made.to}, now version {made.version}")
+        say("the citizen is told by the notifier that runs; nothing was sent from here")
+        return 0
+    if made:
+        step = f"{made.source} -> {made.to}"
+        warn(
+            f"{decision.ref}: overtaken by {made.who} at {moment(made.at)} ({step});"
+            " look at it again"
+        )
+    else:
+        warn(f"{decision.ref}: {refusal(file.dossier, decision)}")
+    return FAILED
+
+
+def _is_made_by(decision: Decision, made: Edge, kind: str) -> bool:
+    ways = {(edge.source, edge.event, edge.to) for edge in GRAPHS[kind]}
+    return made.who == decision.officer and (made.source, decision.event, made.to) in ways
+
+
+@asynccontextmanager
+async def _office(config: Path | None) -> AsyncIterator[tuple[Opened, Engine]]:
+    """The installation, and an engine on its store that hears and sends nothing."""
+    async with opened(config) as here:
+        clock = SteadyClock(floor=await here.store.high_water())
+        yield here, build(here.settings, here.keyring, here.store, clock, {})
+
+
+async def _read(here: Opened, ref: str) -> File:
+    named = ref.strip().upper()
+    async with here.store.unit(now=here.clock.now()) as unit:
+        dossier = (await unit.dossiers([named])).get(named)
+        if dossier is None:
+            raise Stopped("there is no dossier of that reference")
+        member = (await unit.members_of([dossier.account])).get(dossier.account)
+        edges = sorted(await unit.edges([named]), key=lambda row: row.version)
+        photos = await unit.photos_in([named])
+    return File(dossier, member, edges, photos)
+
+
+def _pictures(file: File) -> dict[str, bytes]:
+    named = enumerate(file.photos, 1)
+    return {f"{file.dossier.ref}-photo-{number}.jpg": photo.image for number, photo in named}
+
+
+async def _papers(engine: Engine, dossier: Dossier) -> dict[str, bytes]:
+    names = [FORMS[dossier.kind]] if dossier.kind in FORMS else []
+    names += ["receipt"] if dossier.kind in RECEIPTS else []
+    bodies = {name: PaperBody(name, dossier.ref, dossier.lang) for name in names}
+    drawn = [(name, await engine.paperwork.draw(body)) for name, body in bodies.items()]
+    return {f"{dossier.ref}-{name}.pdf": pdf for name, pdf in drawn}
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """New files that only their owner can read; nothing is overwritten."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in files.items():
+        place = folder / name
+        try:
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise Stopped(f"{place} exists; nothing is overwritten") from None
+        with open(handle, "wb") as out:  # noqa: PTH123 - a handle, not a path
+            out.write(content)
+        say(str(place))
+    if not files:
+        say(f"nothing to write into {folder}")

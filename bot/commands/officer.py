@@ -1,0 +1,163 @@
+"""A dossier as officers read it in a terminal: a line of a list, a whole sheet, a refusal.
+
+It masks what citizens typed unless told otherwise, and refuses to fetch or to decide anything.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import asdict
+
+from bot import masks
+from bot.decision import Decision
+from bot.desk import UTC_PLUS, Desk
+from bot.requests import Form, read_form
+from flows import dossier as graph
+from flows.checks import fold
+from storage.base import Dossier, Edge, Member, Photo
+
+HIDDEN = "....."
+NOBODY = "nobody; it is closed"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A dossier and what belongs to it. member: whose it is, if an account was proved."""
+
+    dossier: Dossier
+    member: Member | None
+    edges: Sequence[Edge]
+    photos: Sequence[Photo]
+
+
+def rows(found: Sequence[Dossier], desk: Desk, now: float) -> list[str]:
+    """A table, one line a dossier."""
+    if not found:
+        return ["no dossiers"]
+    head = ("REFERENCE", "KIND", "STATE", "OPENED", "DUE", "WAITS FOR")
+    cells = [head]
+    for row in found:
+        opened = f"{desk.day_of(row.opened_at):%d/%m/%Y}"
+        cells.append((row.ref, row.kind, row.state, opened, due(row, desk, now), waits_for(row)))
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = (zip(line, widths, strict=True) for line in cells)
+    return ["  ".join(cell.ljust(width) for cell, width in line).rstrip() for line in lines]
+
+
+def sheet(file: File, desk: Desk, now: float, *, in_full: bool) -> list[str]:
+    """All there is to know about one dossier."""
+    row, form = file.dossier, read_form(file.dossier.form)
+    lines = [
+        f"{row.ref}  {row.kind}  {row.state}  version {row.version}",
+        f"handed in  {moment(row.opened_at)}, {row.chat.partition(':')[0]}",
+        f"due        {due(row, desk, now)}",
+        f"waits for  {waits_for(row)}",
+        f"next       {', '.join(steps(row)) or 'nothing'}",
+        *(f"account    {line}" for line in _account(file.member, in_full=in_full)),
+        *_answers(form, desk, in_full=in_full),
+        f"photos     {len(file.photos)}",
+        "history",
+        *(line for edge in file.edges for line in _step(edge, in_full=in_full)),
+    ]
+    return [_printable(line) for line in lines]
+
+
+def due(row: Dossier, desk: Desk, now: float) -> str:
+    """The day in Viet Nam, and in words when it is past or its time stands still."""
+    if row.due_at is None:
+        return "no day"
+    words = [desk.wording.day("vi", desk.day_of(row.due_at))]
+    if row.is_open and (row.paused_at or now) > row.due_at:
+        words.append("OVERDUE")
+    if row.paused_at is not None:
+        words.append(f"stands still since {desk.day_of(row.paused_at):%d/%m/%Y}")
+    return ", ".join(words)
+
+
+def waits_for(row: Dossier) -> str:
+    """Whose turn it is."""
+    if not row.is_open:
+        return NOBODY
+    if row.state == "needs_info":
+        return "the citizen"
+    if row.state == "approved":
+        return f"another officer than {', '.join(read_form(row.form).approvals)}"
+    return "an officer"
+
+
+def steps(row: Dossier) -> list[str]:
+    """What officers may do with it now."""
+    edges = (edge for edge in graph.GRAPHS[row.kind] if edge.source == row.state)
+    return [edge.event.removeprefix("staff:") for edge in edges if edge.who == "officer"]
+
+
+def moment(at: float) -> str:
+    """A moment by the clocks of Viet Nam."""
+    return f"{datetime.fromtimestamp(at, UTC) + timedelta(seconds=UTC_PLUS):%Y-%m-%d %H:%M:%S}"
+
+
+def refusal(row: Dossier, said: Decision) -> str:
+    """Why a decision had no effect, and what would have one."""
+    view = graph.View(row.kind, row.state, row.version, read_form(row.form).approvals)
+    moved = graph.decide(view, said.event, said.officer, said.version, said.why)
+    possible = f"possible now: {', '.join(steps(row)) or 'nothing'}"
+    if not isinstance(moved, graph.Refused):
+        return f"nothing happened, but it could now; decide again ({possible})"
+    return {
+        "dossier.overtaken": f"it has no version {said.version} yet; now it is {row.version}",
+        "dossier.closed": f"it is closed: {row.state}",
+        "dossier.no_such_step": f"not possible while it is {row.state}; {possible}",
+        "dossier.not_yours": f"no step of an officer's; {possible}",
+        "dossier.reason": "this step needs --why: the citizen reads it",
+        "dossier.same_officer": f"{said.officer} has approved it already; another officer has to",
+    }[moved.key]
+
+
+def _account(member: Member | None, *, in_full: bool) -> Iterator[str]:
+    if member is None:
+        yield "none was proved; look the person up by what was typed"
+        return
+    person = member.person
+    yield f"{masks.tail(person.bhxh_number)}, {member.state}"
+    if in_full:
+        yield from (f"{name}: {value}" for name, value in asdict(person).items() if value)
+
+
+def _answers(form: Form, desk: Desk, *, in_full: bool) -> Iterator[str]:
+    yield "answers, as they were read before they were handed in"
+    harmless = _harmless(form, desk)
+    yield from (f"  {line if in_full else _masked(line, harmless)}" for line in form.lines)
+    if in_full:
+        yield "answers, as they were typed or chosen"
+        yield from (f"  {name}: {value}" for name, value in form.answers.items())
+    if form.question:
+        yield f"asked      {form.question if in_full else masks.hide_numbers(form.question)}"
+    yield from (f"answered   {reply if in_full else HIDDEN}" for reply in form.replies)
+
+
+def _masked(line: str, harmless: frozenset[str]) -> str:
+    """A line with its value hidden, unless that is known to say nothing about a person."""
+    label, colon, value = line.partition(": ")
+    if not colon:
+        return masks.hide_numbers(line)
+    shown = value in harmless or fold(value) in harmless or (value.isdecimal() and len(value) < 3)
+    return f"{label}: {value if shown else HIDDEN}"
+
+
+def _harmless(form: Form, desk: Desk) -> frozenset[str]:
+    """What buttons say, and contacts that are masked already."""
+    said = frozenset().union(*desk.wording.phrases().values())
+    return said | {masks.contact(value) for value in form.answers.values()}
+
+
+def _step(edge: Edge, *, in_full: bool) -> Iterator[str]:
+    yield f"  {edge.version}  {moment(edge.at)}  {edge.source} -> {edge.to}  by {edge.who}"
+    if edge.why:
+        shown = HIDDEN if edge.who == graph.CITIZEN else masks.hide_numbers(edge.why)
+        yield f"     {edge.why if in_full else shown}"
+
+
+def _printable(line: str) -> str:
+    """What a stranger typed must not steer the terminal."""
+    return "".join(c if c.isprintable() else " " for c in line)

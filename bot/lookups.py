@@ -1,0 +1,90 @@
+"""What some steps need looked up besides: dossiers, changes of contacts, who holds a contact.
+
+Most events need none of it, and then it costs nothing.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.case import Case
+from bot.decision import read_decision
+from bot.desk import Desk
+from bot.ledger import Ledger
+from bot.ways import COOLING, GRANTED_FOR
+from flows.hearing import APPLY, DECIDE
+from flows.model import DossierView, LookUp, MaySend
+from storage.base import Unit
+
+# Far enough back for a change that was held for 72 hours and then waited to be taken up.
+LONG_AGO = COOLING + GRANTED_FOR
+
+
+async def load(
+    unit: Unit,
+    desk: Desk,
+    cases: Sequence[Case],
+    sending: Sequence[Case],
+    ledger: Ledger,
+    now: float,
+) -> None:
+    """Read what the events of a batch need besides; `sending`: those that would send a code."""
+    asked = [(case, want) for case in cases for want in case.wants if isinstance(want, LookUp)]
+    looking = [case for case, want in asked if want.what == "cooling" and case.subject]
+    accounts = [case.subject for case in (*sending, *looking)]
+    ledger.load_changes(await unit.changes_of(accounts, now - LONG_AGO))
+    ledger.holders = await unit.holders([new for case in sending for new in _new_contacts(case)])
+    if asked:
+        looking = [case for case, want in asked if want.what == "dossiers"]
+        ledger.load_dossiers(await unit.dossiers_from([case.chat for case in looking]))
+        subjects = [case.subject for case in looking if case.subject]
+        ledger.load_dossiers(await unit.dossiers_of(subjects))
+        theirs = [row.account for row in ledger.dossiers.values()]
+        ledger.accounts = await unit.members_of(theirs)
+        marks = [desk.index("undo", want.name) for _, want in asked if want.what == "undo"]
+        ledger.marked = await unit.changes_marked(marks)
+    beside = [case for case in cases if case.heard.kind in (APPLY, DECIDE)]
+    if beside or ledger.marked:
+        await _load_beside(unit, beside, ledger)
+
+
+async def _load_beside(unit: Unit, cases: Sequence[Case], ledger: Ledger) -> None:
+    """Read what events need that concern an account or a dossier, not the conversation."""
+    applied = [case.heard.value for case in cases if case.heard.kind == APPLY]
+    ledger.changes = await unit.changes(applied)
+    decided = [read_decision(it.heard.value).ref for it in cases if it.heard.kind == DECIDE]
+    ledger.load_dossiers((await unit.dossiers(decided)).values())
+    new = [change.after for change in ledger.changes.values()]
+    ledger.holders = {**ledger.holders, **await unit.holders(new)}
+    touched = [change.account for change in (*ledger.changes.values(), *ledger.marked.values())]
+    touched += [ledger.dossiers[ref].account for ref in decided if ref in ledger.dossiers]
+    ledger.accounts |= await unit.members_of(touched)
+    ledger.load_links(await unit.links(touched))
+
+
+def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
+    """The facts of this event that were looked up besides."""
+    facts: dict[str, Any] = {}
+    for want in case.wants:
+        if not isinstance(want, LookUp):
+            continue
+        if want.what == "cooling":
+            facts["cooling"] = bool(ledger.changed(case.subject, now - COOLING))
+        elif want.what == "dossiers":
+            facts["dossiers"] = tuple(
+                DossierView(row.ref, row.kind, row.state, row.version)
+                for row in ledger.dossiers_for(case.chat, case.subject if case.proved else b"")
+            )
+        elif want.what == "undo":
+            change = ledger.marked.get(desk.index("undo", want.name))
+            stands = change is not None and change.ended_at is None
+            facts["undo"] = stands and change is not None and now < change.undo_until
+    return facts
+
+
+def _new_contacts(case: Case) -> list[str]:
+    flow = case.flow
+    if flow is None:
+        return []
+    slots = [want.slot for want in case.wants if isinstance(want, MaySend)]
+    new = (flow.codes[slot] for slot in slots if not flow.codes[slot].on_file)
+    return [getattr(case.draft, asked.to) for asked in new]

@@ -1,0 +1,115 @@
+"""One event within a procedure: keep the answer, move the table, say the next question."""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from flows import common
+from flows.asides import ASIDES, again, refuse
+from flows.common import MENU
+from flows.effects import UndoChange, VoidCodes
+from flows.hearing import CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, UNDO, Heard
+from flows.machine import Flow
+from flows.model import Facts, Talk, code, human, read, start
+from flows.table import KEEP, Ask, AskLine, Choose, Move, Turn
+
+MODES = {common.PLAIN: (True, "plain"), common.FULL: (False, "full")}
+
+
+def decide(turn: Turn, heard: Heard) -> int:
+    """Move the turn; returns how many answers in a row were not understood."""
+    before, kind = turn.state, _event(turn, heard)
+    if heard.refusal:
+        return refuse(turn, heard.refusal)
+    if aside := _aside(turn, heard):
+        return again(turn, aside)
+    keep_answer(turn, before, heard)
+    if heard.kind == CORRECT:
+        turn.say("corrected")
+        turn.state, before = heard.at.split()[0], ""
+    if heard.kind == LINE:
+        question = turn.flow.question(before)
+        if isinstance(question, AskLine):
+            turn.state = question.shown(turn.draft)[int(heard.value) - 1].at.value
+    elif not turn.flow.fire(turn, kind):
+        return again(turn, ASIDES.get(kind, "lost"))
+    if kind == code("right"):
+        _note_proof(turn)
+    if turn.state != before and not turn.next:
+        turn.say(f"step.{turn.state}")
+    return 0
+
+
+def _aside(turn: Turn, heard: Heard) -> str:
+    """What is answered wherever the chat stands, before the open question once more."""
+    if heard.kind in LANGUAGES:
+        turn.talk = replace(turn.talk, lang=LANGUAGES[heard.kind])
+        return "language"
+    if heard.kind in MODES:
+        plain, key = MODES[heard.kind]
+        turn.talk = replace(turn.talk, plain=plain)
+        return key
+    if heard.kind == UNDO:
+        acts, key = undone(turn.facts)
+        turn.effects += acts
+        return key
+    return "too_many" if heard.kind == FULL_UP else ""
+
+
+def _note_proof(turn: Turn) -> None:
+    """A right code to a contact on file proves the account (C04)."""
+    slot = turn.facts.code.slot if turn.facts.code else ""
+    asked = turn.flow.codes.get(slot)
+    turn.proved = turn.proved or (asked is not None and asked.on_file)
+    if turn.facts.on_file and turn.facts.on_file.old and turn.state not in turn.flow.ends:
+        turn.talk = replace(turn.talk, plain=True)
+
+
+def _event(turn: Turn, heard: Heard) -> str:
+    """The table's name for what was heard, now that the facts are known."""
+    kind, facts = heard.kind, turn.facts
+    if kind == CORRECT:
+        return read(heard.at.split()[1])
+    if kind == CODE and facts.code:
+        return code(facts.code.result)
+    if kind == HUMAN:
+        return human("right" if facts.human else "wrong")
+    if kind == start(turn.flow.name):
+        return common.GO_ON
+    leaves = kind in (MENU, common.CANCEL)
+    if leaves or (kind == common.BACK and (turn.state, kind) not in turn.flow.rows):
+        # Whoever is asked "stop?" and says so once more has answered.
+        return common.STOP if common.STOP in turn.talk.choices else common.CANCEL
+    return kind
+
+
+def candidates(flow: Flow, talk: Talk, heard: Heard) -> Iterator[Move]:
+    """Every move this event could turn into, whatever the facts will be."""
+    state, events = talk.state, [heard.kind]
+    if heard.kind == CORRECT:
+        state, outcome = heard.at.split()
+        events = [read(outcome)]
+    elif heard.kind == CODE:
+        events = [code(result) for result in ("right", "expired")]
+    elif heard.kind == HUMAN:
+        events = [human("right")]
+    for event in events:
+        yield from flow.rows.get((state, event), ())
+
+
+def keep_answer(turn: Turn, state: str, heard: Heard) -> None:
+    question = turn.flow.question(heard.at.split()[0] if heard.at else state)
+    value = heard.value
+    if isinstance(question, Choose):
+        option = heard.kind.removeprefix("tap:")
+        value = option if option in question.options and option != heard.kind else ""
+    if not isinstance(question, Ask | Choose) or not value or heard.kind == KEEP:
+        return
+    if getattr(turn.draft, question.keep) not in ("", value):
+        # A code on its way was asked for with the earlier answer and proves nothing any more.
+        turn.do(VoidCodes())
+    turn.remember(question.keep, value)
+
+
+def undone(facts: Facts) -> tuple[tuple[UndoChange, ...], str]:
+    return ((UndoChange(),), "undone") if facts.undo else ((), "undo_unknown")

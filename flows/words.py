@@ -1,0 +1,38 @@
+"""A text as words: as typed, folded, and whether it holds a phrase or an undo code."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from flows.checks import LONGEST, fold, visible
+
+
+class Words(NamedTuple):
+    """A text as typed and without diacritics: "dừng" (stop) and "đúng" (right) fold alike."""
+
+    typed: str
+    folded: str
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        """The words of `text`; of a very long one only the beginning."""
+        short = visible(text[:LONGEST])
+        return cls(unicodedata.normalize("NFC", short).lower().strip(" .!?,…"), fold(short))
+
+    @property
+    def undo_code(self) -> str:
+        """The undo code that was typed after "không"; "" when there is none."""
+        found = _UNDO.fullmatch(self.folded)
+        return (found[1] + found[2]).upper() if found else ""
+
+
+def contains(folded: str, phrase: str) -> bool:
+    """Whether whole words stand in a text, and not after a "no"; * is up to three words."""
+    if "*" not in phrase:
+        return f" {phrase} " in f" {folded} " and f" khong {phrase} " not in f" {folded} "
+    first, last = phrase.split(" * ")
+    return bool(re.search(rf"(?<!khong )\b{first}(?: \w+){{0,3}} {last}\b", folded))
+
+
+# "KHÔNG A7K2M9B4": a letter and a digit, four times; never a Vietnamese sentence.
+_UNDO = re.compile(r"khong ((?:[a-z]\d){2}) ?((?:[a-z]\d){3})")

@@ -1,0 +1,48 @@
+"""Papers of a made-up citizen."""
+
+from datetime import UTC, date, datetime
+
+from bot.papers.receipt import Receipt
+from bot.papers.reregister import Request
+from bot.papers.tk1_ts import Form
+
+SEED = bytes(range(32))
+AT = datetime(2026, 11, 23, 2, 5, tzinfo=UTC).timestamp()  # 9:05 in Viet Nam, a Monday
+NAME = "Nguyễn Thị Mẫu Đỗ Hường"
+
+RECEIPT = Receipt(
+    reference="VB-7K2M-94QX",
+    kind="reissue_book",
+    step="submitted",
+    at=AT,
+    hotline="1900 9068",
+    due=date(2026, 12, 7),
+    details=(
+        "Sổ BHXH bị hỏng, không đổi thông tin",
+        "Nhận kết quả qua bưu điện: số 12 phố Hàng Mẫu, phường Cửa Nam, Hà Nội",
+    ),
+    by_post=True,
+)
+FORM = Form(
+    reference="VB-7K2M-94QX",
+    at=AT,
+    full_name=NAME,
+    sex="Nữ",
+    birth_date="12/03/1985",
+    nationality="Việt Nam",
+    ethnic_group="Kinh",
+    id_number="001185000000",
+    phone="0912 345 678",
+    bhxh_number="0123456789",
+    request="Cấp lại sổ BHXH bị hỏng, không thay đổi thông tin",
+    delivery="Qua bưu điện: số 12 phố Hàng Mẫu, phường Cửa Nam, Hà Nội",
+    papers=("Sổ BHXH bị hỏng",),
+)
+REQUEST = Request(
+    at=AT,
+    hotline="1900 9068",
+    full_name=NAME,
+    number="001185000000",
+    new_phone="0912 345 678",
+    office="BHXH TP. Hà Nội - BHXH cơ sở Đống Đa",
+)
