@@ -16,6 +16,7 @@ from bot.requests import submit
 from bot.scene import Scene
 from bot.ways import GRANTED, GRANTED_FOR, HOUR, granted
 from flows.effects import ApplyChange, ChangeContact, ClaimPhone, Freeze, UndoChange
+from flows.model import LookUp
 from storage.base import Change, Contact, Member, Standing
 
 REVIEW = "phone_review"  # the kind of dossier that grants a phone, and the cause of its change
@@ -140,19 +141,22 @@ def _make(change: Change, scene: Scene) -> None:
     scene.ledger.put_change(replace(change, applied_at=scene.now))
     scene.ledger.contacts.append(Contact(change.account, change.field, change.after))
     scene.ledger.voided_accounts.append(change.account)
+    scene.ledger.hold(change.after, change.account)
     scene.act("contact_changed", f"{change.field} {change.ref}")
 
 
 def _undo(scene: Scene) -> None:
     """Put the old contact back, if the new one was in force, and stop the account."""
-    change = next(iter(scene.ledger.marked.values()))
+    named = next(want.name for want in scene.case.wants if isinstance(want, LookUp))
+    change = scene.ledger.marked[scene.desk.index("undo", named)]
     member = scene.ledger.accounts.get(change.account)
     if member is None:
         return
     scene.about = change.account
     scene.ledger.put_change(replace(change, ended_at=scene.now, ended_as="undone"))
     scene.ledger.marked[change.undo_mark] = scene.ledger.changes[change.ref]
-    if change.applied_at is not None:
+    # Somebody may have changed it once more since then; that change has an undo code of its own.
+    if change.applied_at is not None and getattr(member.person, change.field) == change.after:
         scene.ledger.contacts.append(Contact(change.account, change.field, change.before))
         # Its owner is told at the old contact, and whoever has the new one learns no more.
         member = replace(member, person=replace(member.person, **{change.field: change.before}))
@@ -166,6 +170,7 @@ def freeze(member: Member, scene: Scene) -> None:
     if member.state != "active":
         return
     scene.ledger.standings.append(Standing(member.account, "frozen", scene.now))
+    scene.ledger.stand(member.account, "frozen")
     scene.ledger.voided_accounts.append(member.account)
     scene.act("account_frozen")
     scene.case.holes["ref"] = submit(scene, "unfreeze", member.account, {}).ref

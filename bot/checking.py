@@ -31,6 +31,10 @@ def check_code(desk: Desk, case: Case, ledger: Ledger, want: CheckCode, now: flo
         return CodeCheck("spent")
     tries, key = desk.settings.codes.tries, desk.keys.code
     ways = [case.ways[slot] for slot in want.slots]
+    # Before the one that takes a lapsed code's place is sent, that one is what people type.
+    ways = [way for way in ways if way.key in ledger.challenges or not way.again] or ways
+    if all(way.again and way.key not in ledger.challenges for way in ways):
+        return CodeCheck("expired")
     guesses = [
         (way, *codes.check(key, _meant(desk, way, ledger, now), want.digits, now=now, tries=tries))
         for way in ways
@@ -54,12 +58,13 @@ def check_code(desk: Desk, case: Case, ledger: Ledger, want: CheckCode, now: flo
     return CodeCheck(said)
 
 
-def count_try(case: Case, ledger: Ledger, now: float) -> bool:
+def count_try(desk: Desk, case: Case, ledger: Ledger, now: float) -> bool:
     """Count one password typed on the one-time page, before it is compared (R07)."""
-    failures = case.budgets.failures
-    if any(ledger.tallies.spent(budget, now) for budget in failures):
+    failures, most = case.budgets.failures, desk.settings.limits.streak
+    worn = ledger.tallies.count(case.budgets.streak, now) >= most
+    if worn or any(ledger.tallies.spent(budget, now) for budget in failures):
         return False
-    for budget in failures:
+    for budget in (*failures, case.budgets.streak):
         ledger.tallies.hit(budget, now)
     return True
 
@@ -83,9 +88,7 @@ def may_send(desk: Desk, case: Case, ledger: Ledger, now: float) -> Allowance | 
 
 def held(case: Case, ledger: Ledger, now: float) -> frozenset[str]:
     """The codes of this run that were right and have not expired."""
-    return frozenset(
-        slot for slot, way in case.ways.items() if way.holds(ledger.challenges.get(way.key), now)
-    )
+    return frozenset(slot for slot, way in case.ways.items() if way.holds(ledger, now))
 
 
 def name_codes(desk: Desk, case: Case, ledger: Ledger, now: float) -> None:
@@ -104,7 +107,8 @@ def _name(
     waited = codes_of(flow.question(state))
     first = waited[0].slot if waited else next(iter(keys), "")
     for slot, both in keys.items():
-        challenge = ledger.challenges.get(current(both, ledger, now))
+        challenges = ledger.challenges
+        challenge = challenges.get(current(both, ledger, now)) or challenges.get(both[0])
         if challenge:
             name_code(desk, case, slot if len(keys) > 1 else "", challenge, now)
             if slot == first and len(keys) > 1:
@@ -198,7 +202,7 @@ def _meant(desk: Desk, way: Way, ledger: Ledger, now: float) -> Challenge | None
     """
     challenge = ledger.challenges.get(way.key)
     worn = ledger.tallies.count(way.budgets.streak, now) >= desk.settings.limits.streak
-    if challenge and (worn or not way.fits(challenge)):
+    if challenge and (worn or not way.fits(challenge) or not way.is_real(ledger, now)):
         return replace(challenge, decoy=True)
     return challenge
 

@@ -94,7 +94,7 @@ def _send_code(effect: SendCode, scene: Scene) -> None:
         tries=before.tries if before else 0,
         used_at=None,
         void_at=None,
-        decoy=worn or not way.real,
+        decoy=worn or not way.is_real(scene.ledger, now),
     )
     scene.count_code(way, first=checking.begins_run(case, scene.ledger))
     scene.ledger.put_challenge(challenge)

@@ -41,10 +41,15 @@ async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger, no
     sending = [case for case in acting if any(isinstance(w, MaySend) for w in case.wants)]
     await lookups.load(unit, desk, cases, sending, ledger, now)
     for case in acting:
+        sent = {want.slot for want in case.wants if isinstance(want, MaySend)}
         case.ways = {
-            slot: _way(desk, case, slot, ways.current(both, ledger, now), ledger, now)
+            slot: _way(
+                desk, case, slot, ways.current(both, ledger, now, sending=slot in sent), ledger
+            )
             for slot, both in case.challenge_keys().items()
         }
+        for each in case.ways.values():
+            each.beside = case.ways.get(each.asked.beside)
         way = case.way
         case.budgets = way.budgets if way else _budgets(desk, case, ledger, "")
     ledger.tallies.load(await unit.tallies(list(_tally_keys(acting))))
@@ -93,7 +98,10 @@ def proof_of(talk: Talk, ledger: Ledger, desk: Desk, now: float) -> str:
         return ""
     patience = 2 if talk.plain else 1
     idle, whole = rules.proof_idle_minutes * MINUTE * patience, rules.proof_minutes * MINUTE
+    member = ledger.members.get(proof.account)
     if now >= proof.seen + idle or now >= proof.at + whole:
+        return ""
+    if member is not None and member.state != "active":
         return ""
     links = ledger.links.get(_proved_subject(desk, talk, ledger), {})
     return "" if any(at > proof.at for at in links.values()) else proof.account
@@ -126,9 +134,7 @@ def _year(now: float) -> int:
     return datetime.fromtimestamp(now + UTC_PLUS, UTC).year
 
 
-def _way(
-    desk: Desk, case: Case, slot: str, key: tuple[str, int, str], ledger: Ledger, now: float
-) -> ways.Way:
+def _way(desk: Desk, case: Case, slot: str, key: tuple[str, int, str], ledger: Ledger) -> ways.Way:
     asked = case.flow.codes[slot] if case.flow else None
     if asked is None:
         raise LookupError(slot)
@@ -138,10 +144,11 @@ def _way(
     return ways.Way(
         asked=asked,
         key=key,
+        claimed=case.account,
         account=case.subject,
         to=to,
         bound=ways.bound(desk, asked, to, value),
-        real=ways.is_real(asked, to, member, ledger, now),
+        again=key[2] != slot,
         budgets=_budgets(desk, case, ledger, to),
     )
 
@@ -166,7 +173,7 @@ def _needed(case: Case, ledger: Ledger, now: float) -> tuple[Want, ...]:
         return case.wants
     keys = case.challenge_keys()
     live = [ledger.challenges.get(ways.current(keys[s], ledger, now)) for s in checks.slots]
-    if any(challenge is not None and now >= challenge.expires_at for challenge in live):
+    if any(challenge is None or now >= challenge.expires_at for challenge in live):
         return case.wants
     return tuple(want for want in case.wants if not isinstance(want, MaySend))
 
@@ -182,4 +189,4 @@ def _tally_keys(cases: Sequence[Case]) -> Iterator[bytes]:
                     budgets = case.ways[slot].budgets
                     yield from (budget.key for budget in budgets.for_checking())
         if case.incoming.page:
-            yield from (budget.key for budget in case.budgets.failures)
+            yield from (budget.key for budget in case.budgets.for_checking())

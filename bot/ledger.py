@@ -7,6 +7,8 @@ other, and written with one statement per table.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from bot.limits import Tallies
 from storage.base import (
     Act,
@@ -85,10 +87,24 @@ class Ledger:
         others = [each for each in self.recent.get(change.account, ()) if each.ref != change.ref]
         self.recent[change.account] = [*others, change]
 
+    def hold(self, contact: str, account: bytes) -> None:
+        """From now on this contact is the account's, for the rest of the batch too."""
+        self.holders[contact] = self.holders.get(contact, frozenset()) | {account}
+
+    def stand(self, account: bytes, state: str) -> None:
+        """From now on the account is in this state, for the rest of the batch too."""
+        for rows in (self.members, self.accounts):
+            for key, member in list(rows.items()):
+                if member.account == account:
+                    rows[key] = replace(member, state=state)  # type: ignore[index]
+
     def changed(self, account: bytes, since: float) -> list[Change]:
-        """Contacts of an account that were changed since then, and not changed back."""
-        rows = self.recent.get(account, ())
-        return [row for row in rows if row.decided_at >= since and row.ended_at is None]
+        """Contacts of an account that were changed since then, and not changed back.
+
+        A change that was held counts from its effect on as well.
+        """
+        rows = (row for row in self.recent.get(account, ()) if row.ended_at is None)
+        return [row for row in rows if (row.applied_at or row.decided_at) >= since]
 
     def load_changes(self, rows: Iterable[Change]) -> None:
         """Take in which contacts were changed of late."""

@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.ledger import Ledger
 from bot.ways import COOLING, GRANTED_FOR
 from flows.hearing import APPLY, DECIDE
-from flows.model import DossierView, LookUp, MaySend
+from flows.model import CheckCode, DossierView, LookUp, MaySend
 from storage.base import Unit
 
 # Far enough back for a change that was held for 72 hours and then waited to be taken up.
@@ -30,9 +30,11 @@ async def load(
     """Read what the events of a batch need besides; `sending`: those that would send a code."""
     asked = [(case, want) for case in cases for want in case.wants if isinstance(want, LookUp)]
     looking = [case for case, want in asked if want.what == "cooling" and case.subject]
-    accounts = [case.subject for case in (*sending, *looking)]
+    checking = [it for it in cases if any(isinstance(want, CheckCode) for want in it.wants)]
+    accounts = [it.subject for it in (*sending, *checking, *looking) if it.subject]
     ledger.load_changes(await unit.changes_of(accounts, now - LONG_AGO))
-    ledger.holders = await unit.holders([new for case in sending for new in _new_contacts(case)])
+    news = [new for case in cases for new in _new_contacts(case)]
+    ledger.holders = await unit.holders(news)
     if asked:
         looking = [case for case, want in asked if want.what == "dossiers"]
         ledger.load_dossiers(await unit.dossiers_from([case.chat for case in looking]))
@@ -85,6 +87,7 @@ def _new_contacts(case: Case) -> list[str]:
     flow = case.flow
     if flow is None:
         return []
-    slots = [want.slot for want in case.wants if isinstance(want, MaySend)]
-    new = (flow.codes[slot] for slot in slots if not flow.codes[slot].on_file)
-    return [getattr(case.draft, asked.to) for asked in new]
+    if not any(isinstance(want, MaySend | CheckCode) for want in case.wants):
+        return []
+    new = (asked for asked in flow.codes.values() if not asked.on_file)
+    return [to for asked in new if (to := getattr(case.draft, asked.to))]

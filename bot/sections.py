@@ -226,7 +226,7 @@ class Notifier(Described):
 class Help(Described):
     """Where people are reached."""
 
-    hotline: str = Field("1900 9068", pattern=r"^[0-9 .-]{4,20}$")
+    hotline: str = Field("1900 9068", pattern=r"^[0-9 .-]{4,13}$")
     hours: str = Field("24/7", max_length=80)
 
 

@@ -37,7 +37,7 @@ BOT_ID = "0"
 THINKING = 1.0  # seconds that pass between two updates of the same second
 _CODE = re.compile(r"\{code:([^{}]+)\}")
 _BUTTON = re.compile(r"\{button:([^{}]+)\}")
-_SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_SIX = re.compile(r"(?<![\d-])\d{6}(?![\d-])")
 
 
 class NotReplayable(Exception):

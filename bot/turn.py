@@ -114,7 +114,7 @@ class Turns:
                 refused.append(case.incoming)
                 continue
             if case.heard.kind == TRY:
-                if not checking.count_try(case, ledger, now):
+                if not checking.count_try(desk, case, ledger, now):
                     refused.append(case.incoming)
                 continue
             facts = facts_of(desk, case, ledger, now)
@@ -213,4 +213,6 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
         return None
     if case.heard.kind != TRY:
         ledger.put_page(msgspec.structs.replace(page, used_at=now))
+    if case.heard.kind == web("proved"):
+        ledger.tallies.clear(case.budgets.streak.key)  # of wrong tries in a row
     return page

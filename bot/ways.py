@@ -26,26 +26,50 @@ SECOND = "+"  # a code that was right but lapsed before the other one came has a
 class Way:
     """One code of a run on its way: `to` is an address, `bound` what the digits are bound to.
 
-    real: it may really go there; otherwise it is a decoy.
+    claimed: the number that names the account; account: its blind index.
+    again: it takes the place of one that was right but has lapsed.
     """
 
     asked: AskCode
     key: ChallengeKey
+    claimed: str
     account: bytes
     to: str
     bound: bytes
-    real: bool
+    again: bool
     budgets: Budgets = field(repr=False)
+    beside: "Way | None" = None  # goes only together with this one
 
     def fits(self, challenge: Challenge) -> bool:
         """Whether a code was issued for what the draft names now: account, contact, value."""
         return (challenge.account, challenge.destination) == (self.account, self.bound)
 
-    def holds(self, challenge: Challenge | None, now: float) -> bool:
+    def holds(self, ledger: Ledger, now: float) -> bool:
         """Whether the code was right, for just this, and has not expired."""
+        challenge = ledger.challenges.get(self.key)
         if challenge is None or challenge.used_at is None or challenge.void_at is not None:
             return False
-        return now < challenge.expires_at and self.fits(challenge)
+        return now < challenge.expires_at and self.fits(challenge) and self.is_real(ledger, now)
+
+    def is_real(self, ledger: Ledger, now: float) -> bool:
+        """Whether a code may really go: an active account, a contact of its own or nobody's.
+
+        Looked at in the moment it matters: an earlier event of the batch may have changed it.
+        """
+        alone = self._is_real(ledger, now)
+        return alone and (self.beside is None or self.beside._is_real(ledger, now))  # noqa: SLF001
+
+    def _is_real(self, ledger: Ledger, now: float) -> bool:
+        asked, to, member = self.asked, self.to, ledger.members.get(self.claimed)
+        if member is None or member.state != "active":
+            return False
+        if asked.on_file:
+            changed = ledger.changed(member.account, now - COOLING)
+            fresh = any(to == change.after for change in changed)
+            return to in (member.person.phone, member.person.email) and not fresh
+        others = ledger.holders.get(to, frozenset()) - {member.account}
+        grant = not asked.granted or granted(ledger, member.account, to) is not None
+        return grant and not others
 
 
 def keys(chat: str, run: int, asked: AskCode) -> tuple[ChallengeKey, ...]:
@@ -54,11 +78,17 @@ def keys(chat: str, run: int, asked: AskCode) -> tuple[ChallengeKey, ...]:
     return (first, (chat, run, asked.slot + SECOND)) if asked.twin else (first,)
 
 
-def current(keys: tuple[ChallengeKey, ...], ledger: Ledger, now: float) -> ChallengeKey:
-    """The challenge that counts: the successor once the first one was right but has lapsed."""
+def current(
+    keys: tuple[ChallengeKey, ...], ledger: Ledger, now: float, *, sending: bool = False
+) -> ChallengeKey:
+    """The challenge that counts: the successor, where there is one or must be one.
+
+    sending: a code will be asked for; one that was right already cannot be made new.
+    """
     first = ledger.challenges.get(keys[0])
-    lapsed = first is not None and first.used_at is not None and now >= first.expires_at
-    return keys[-1] if lapsed else keys[0]
+    if keys[-1] in ledger.challenges or first is None or first.used_at is None:
+        return keys[-1] if keys[-1] in ledger.challenges else keys[0]
+    return keys[-1] if sending or now >= first.expires_at else keys[0]
 
 
 def address(desk: Desk, contact: str, member: Member | None, subject: bytes) -> str:
@@ -66,22 +96,8 @@ def address(desk: Desk, contact: str, member: Member | None, subject: bytes) -> 
     if contact not in (ON_FILE, ON_FILE_EMAIL):
         return contact
     person = member.person if member else None
-    found = (person.phone or person.email) if person and contact == ON_FILE else ""
-    if person and contact == ON_FILE_EMAIL:
-        found = person.email
+    found = (person.email if contact == ON_FILE_EMAIL else person.phone) if person else ""
     return found or _nobody(desk, contact, subject)
-
-
-def is_real(asked: AskCode, to: str, member: Member | None, ledger: Ledger, now: float) -> bool:
-    """Whether a code may really go: an active account, a contact that is its own or nobody's."""
-    if member is None or member.state != "active":
-        return False
-    if asked.on_file:
-        changed = ledger.changed(member.account, now - COOLING)
-        fresh = any(to == change.after for change in changed)
-        return to in (member.person.phone, member.person.email) and not fresh
-    others = ledger.holders.get(to, frozenset()) - {member.account}
-    return not others and (not asked.granted or granted(ledger, member.account, to) is not None)
 
 
 def granted(ledger: Ledger, account: bytes, phone: str) -> Change | None:

@@ -75,7 +75,13 @@ class Wording:
         """An e-mail: subject, plain text, and the same text as HTML."""
         subject = self.text(flow, lang, f"email.{key}.subject", holes)
         text = self.text(flow, lang, f"email.{key}.text", holes)
-        paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in text.split("\n\n"))
+        # Each hole by its name, so that the page can show a code large and a number unbroken.
+        shown = {
+            name: f'<span class="{name}">{html.escape(value)}</span>'
+            for name, value in holes.items()
+        }
+        raw = html.escape(self._merged[(flow, lang)][f"email.{key}.text"]).split("\n\n")
+        paragraphs = "".join(f"<p>{part.format_map(shown)}</p>" for part in raw)
         page = self._mail.substitute(
             lang=lang, subject=html.escape(subject), paragraphs=paragraphs
         )

@@ -90,7 +90,7 @@ flow = Flow(
         **proving.asks(S),
         S.EMAIL: Ask(checks.new_email, keep="email"),
         S.CHECK: AskLine((SummaryLine(S.EMAIL),)),
-        S.CODE: AskCode(PURPOSE, slot="new", to="email", on_file=False, by=("email",)),
+        S.CODE: AskCode(PURPOSE, slot="new", to="email", on_file=False, twin=True, by=("email",)),
     },
     moves=(
         *common.consent_moves(S, PURPOSE, S.NUMBER),

@@ -50,9 +50,18 @@ class Draft:
     phone: str = ""
 
 
-OLD = AskCode(PURPOSE, slot="old", to="contact", binds="phone", twin=True, by=("sms",))
+OLD = AskCode(
+    PURPOSE, slot="old", to="contact", binds="phone", twin=True, beside="new", by=("sms",)
+)
 NEW = AskCode(
-    "new_phone", slot="new", to="phone", on_file=False, binds="contact", twin=True, by=("sms",)
+    "new_phone",
+    slot="new",
+    to="phone",
+    on_file=False,
+    binds="contact",
+    twin=True,
+    beside="old",
+    by=("sms",),
 )
 
 

@@ -46,6 +46,7 @@ SAYS = (
 
 # Notices that procedures share; `contact_*` come once for each kind of contact.
 NOTICES = (
+    "failed_tries",
     "phone.contact_changed",
     "phone.contact_will_change",
     "phone.contact_changed_now",

@@ -8,7 +8,7 @@ from flows import common
 from flows.asides import ASIDES, again, refuse
 from flows.common import MENU
 from flows.effects import UndoChange, VoidCodes
-from flows.hearing import CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, UNDO, Heard
+from flows.hearing import BESIDE, CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, UNDO, Heard
 from flows.machine import Flow
 from flows.model import Facts, Talk, code, human, read, start
 from flows.table import KEEP, Ask, AskLine, Choose, Move, Turn
@@ -98,6 +98,8 @@ def candidates(flow: Flow, talk: Talk, heard: Heard) -> Iterator[Move]:
 
 
 def keep_answer(turn: Turn, state: str, heard: Heard) -> None:
+    if heard.kind in (UNDO, *BESIDE):
+        return
     question = turn.flow.question(heard.at.split()[0] if heard.at else state)
     value = heard.value
     if isinstance(question, Choose):

@@ -162,7 +162,7 @@ review = (
     Move(S.SIGN_IN, web("proved"), S.COOLING, (proving.by_password,), cooling),
     Move(S.SIGN_IN, web("proved"), S.CHECK, (proving.by_password, note_proven), phone_known),
     Move(S.SIGN_IN, web("proved"), S.PHONE, (proving.by_password, note_proven)),
-    Move(S.SIGN_IN, common.RESEND, None, (proving.offer_sign_in, say("again.sign_in"))),
+    Move(S.SIGN_IN, common.RESEND, None, (proving.offer_sign_in, say("step.sign_in"))),
     Move((S.PROOF_MAIL, S.SIGN_IN), tap("cannot"), S.OFFICE),
     *common.keep(S.PHONE, (Move(S.PHONE, OK, S.CHECK),)),
     Move(S.PHONE, OK, S.CHECK),

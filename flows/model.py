@@ -164,7 +164,7 @@ class LookUp(msgspec.Struct, frozen=True):
 Want = CheckCode | CheckHuman | MaySend | LookUp
 
 # Where a code goes that must reach the account's own contact, whatever that is.
-ON_FILE = "on_file:phone"  # the phone, or the e-mail where there is no phone
+ON_FILE = "on_file:phone"
 ON_FILE_EMAIL = "on_file:email"
 
 

@@ -14,8 +14,8 @@ from flows.effects import OfferSignIn
 from flows.model import OK, code, read, tap, web
 from flows.table import Ask, AskCode, AskHuman, Do, Move, Question, Turn, say
 
-BY_PHONE = AskCode("prove_account", slot="proof", to="contact")
-BY_MAIL = AskCode("prove_account", slot="proof_mail", to="mail", by=("email",))
+BY_PHONE = AskCode("prove_account", slot="proof", to="contact", twin=True, by=("sms",))
+BY_MAIL = AskCode("prove_account", slot="proof_mail", to="mail", twin=True, by=("email",))
 Onward = Callable[[StrEnum, str], tuple[Move, ...]]
 
 
@@ -62,7 +62,7 @@ def moves(s: Any, onward: Onward, *, again: bool) -> tuple[Move, ...]:  # noqa: 
         *common.code_moves(s.PROOF_MAIL, send=mail, **ends),
         Move((s.PROOF, s.PROOF_MAIL), tap("password"), s.SIGN_IN, (offer_sign_in,)),
         *_with(by_password, onward(s.SIGN_IN, web("proved"))),
-        Move(s.SIGN_IN, common.RESEND, None, (offer_sign_in, say("again.sign_in"))),
+        Move(s.SIGN_IN, common.RESEND, None, (offer_sign_in, say("step.sign_in"))),
         Move((s.CARD, s.PROOF, s.PROOF_MAIL, s.SIGN_IN, s.HUMAN), common.BACK, s.NUMBER),
     )
 

@@ -121,7 +121,8 @@ class AskCode:
     on_file: that contact must be on file for the account; the right code then proves the account.
     binds: a further field of the draft that the code is worth nothing without.
     granted: it goes only to a new phone that two officers have granted.
-    twin: another code of the run has to hold at the same time, so it may have to be got anew.
+    twin: it may lapse after it was right and before it is of use, and is then got anew.
+    beside: the slot of the code together with which alone it really goes.
     by: the ways it can go.
     """
 
@@ -132,6 +133,7 @@ class AskCode:
     binds: str = ""
     granted: bool = False
     twin: bool = False
+    beside: str = ""
     by: tuple[str, ...] = ("sms", "email")
     reader: Reader = six_digits
 

@@ -3,6 +3,8 @@
 These routes translate and nothing more; whoever serves them binds to this machine only.
 """
 
+import math
+import re
 import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -19,13 +21,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.intake import Intake
-from bot.demo.channel import NoSuchCitizen, Said, SessionName, WebChat
+from bot.demo.channel import NoSuchCitizen, Said, Sent, SessionName, WebChat
 from bot.demo.citizens import Citizen
 from bot.demo.guard import Guard
 from bot.demo.post import Posts
+from bot.photos import LIMITS
 
 _HERE = Path(__file__).parent
 _LARGEST_POST = 32 * 1024
+# One byte more than a photo may have: the bot itself says what is wrong with it.
+_LARGEST_PHOTO = LIMITS.length + 1
+_LENGTH = re.compile(r"\d{1,9}", re.ASCII)
 _RETRY_MS = 500  # how soon a page that lost us tries again
 
 
@@ -40,6 +46,8 @@ def demo_routes(
     below = [
         Route("/stream", demo.stream),
         Route("/say", demo.say, methods=["POST"]),
+        Route("/photo", demo.photo, methods=["POST"]),
+        Route("/paper/{ref}", demo.paper),
         Route("/reset", demo.reset, methods=["POST"]),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
@@ -69,8 +77,8 @@ class _Demo:
     async def page(self, request: Request) -> Response:
         """The page in the language asked for, Vietnamese unless English is asked for."""
         lang = "en" if request.query_params.get("lang") == "en" else "vi"
-        html = _TEMPLATE.render(t=_TEXTS[lang], lang=lang, citizens=self.citizens)
-        return HTMLResponse(html)
+        told = {"lang": lang, "citizens": self.citizens, "largest_photo": _LARGEST_PHOTO}
+        return HTMLResponse(_TEMPLATE.render(told, t=_TEXTS[lang]))
 
     async def stream(self, request: Request) -> Response:
         """Server-sent events: all that lies there, then what comes."""
@@ -83,7 +91,7 @@ class _Demo:
 
     async def say(self, request: Request) -> Response:
         """One message of the visitor; 204 only after it has been written down."""
-        if int(request.headers.get("content-length", _LARGEST_POST + 1)) > _LARGEST_POST:
+        if _length(request) > _LARGEST_POST:
             return PlainTextResponse("too long", 413)
         try:
             await self.channel.take(msgspec.json.decode(await request.body(), type=Said))
@@ -91,15 +99,41 @@ class _Demo:
             return PlainTextResponse("not a message of this page", 400)
         return Response(status_code=204)
 
+    async def photo(self, request: Request) -> Response:
+        """One photo of the visitor, as it is; who sends it stands in the address."""
+        if _length(request) > _LARGEST_PHOTO:
+            return PlainTextResponse("too large", 413)
+        try:
+            sent = msgspec.convert(dict(request.query_params), Sent, strict=False)
+            await self.channel.take_photo(sent, await request.body())
+        except (msgspec.ValidationError, NoSuchCitizen):
+            return PlainTextResponse("not a photo of this page", 400)
+        return Response(status_code=204)
+
+    async def paper(self, request: Request) -> Response:
+        """A PDF that the bot sent into this session."""
+        session = request.query_params.get("session", "")
+        paper = self.posts.chat.papers.find(session, request.path_params["ref"])
+        if paper is None:
+            return PlainTextResponse("no such paper", 404)
+        headers = {"Content-Disposition": f'inline; filename="{paper.name}"'}
+        return Response(paper.pdf, media_type="application/pdf", headers=headers)
+
     async def reset(self, _: Request) -> Response:
         """Bring the sample citizens back and forget every chat and inbox."""
         await self.wipe()
-        self.posts.board.clear()
+        self.posts.clear()
         return Response(status_code=204)
 
     async def _events(self, topics: set[str]) -> AsyncIterator[ServerSentEvent]:
         async for entry in self.posts.board.follow(topics):
             yield ServerSentEvent(msgspec.json.encode(entry).decode(), retry=_RETRY_MS)
+
+
+def _length(request: Request) -> float:
+    """How long the body says it is; one that does not say is longer than anything."""
+    said = request.headers.get("content-length", "")
+    return int(said) if _LENGTH.fullmatch(said) else math.inf
 
 
 _TEMPLATE = Environment(

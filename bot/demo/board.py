@@ -17,7 +17,7 @@ class Entry(msgspec.Struct, frozen=True, tag_field="kind", tag=str.lower):
 
 
 class Mine(Entry, frozen=True):
-    """Something the visitor sent. what: text, tap, contact or sticker."""
+    """Something the visitor sent. what: text, tap, contact, sticker or photo."""
 
     id: str
     at: float
@@ -42,6 +42,15 @@ class Bubble(Entry, frozen=True):
     picture: bytes
 
 
+class Pdf(Entry, frozen=True):
+    """A paper of the bot, to be opened under its `id`. size: in bytes."""
+
+    id: str
+    at: float
+    name: str
+    size: int
+
+
 class Answered(Entry, frozen=True):
     """The press of the button `of` is dealt with, whether or not a bubble follows."""
 
@@ -55,18 +64,20 @@ class Erased(Entry, frozen=True):
 
 
 class Sms(Entry, frozen=True):
-    """An SMS on the sample citizen's phone."""
+    """An SMS on one of the sample citizen's phones."""
 
     id: str
     at: float
+    to: str
     text: str
 
 
 class Mail(Entry, frozen=True):
-    """An e-mail in the sample citizen's inbox."""
+    """An e-mail in one of the sample citizen's inboxes."""
 
     id: str
     at: float
+    to: str
     subject: str
     text: str
 

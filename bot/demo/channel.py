@@ -1,7 +1,7 @@
 """The demo's channel: what the page posts becomes an `Incoming`, as from any platform.
 
 The visitor's message is shown on the page at once and ticked off once the intake has
-written it down. This file reads no text and knows no procedure.
+written it down. This file reads no text, looks at no photo and knows no procedure.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,13 @@ from bot.channels.intake import Intake
 from bot.demo.board import Mine, Taken
 from bot.demo.citizens import Citizen, international
 from bot.demo.post import Posts, chat_topic, mail_topic, sms_topic
-from flows.model import CONTACT, OTHER, STALE, TEXT, Event
+from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event
 
 SessionName = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{8,64}$")]
 
 
-class Said(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the page posts: exactly one of text, token, contact and sticker.
+class Sent(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a message comes from; alone it is what the page says of a photo.
 
     key: made once per message by the browser, so that a double post is a duplicate.
     citizen: place of the sample citizen in the picker.
@@ -30,6 +30,11 @@ class Said(Struct, frozen=True, forbid_unknown_fields=True):
     key: Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{8,64}$")]
     citizen: int
     lang: str = "vi"
+
+
+class Said(Sent, frozen=True, forbid_unknown_fields=True):
+    """What the page posts besides photos: exactly one of text, token, contact and sticker."""
+
     text: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
     token: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     contact: bool = False
@@ -58,24 +63,43 @@ class WebChat:
     async def take(self, said: Said) -> None:
         """Show the message, have it written down, tick it off."""
         phone = self._person(said.citizen).phone
-        topic, board = chat_topic(said.session), self._posts.board
-        board.pin(topic, said.key, _mine(said, phone, self._posts.clock.now()))
-        await self._intake.put(_incoming(said, phone))
-        board.pin(topic, f"{said.key} taken", Taken(said.key))
+        await self._take(said, _mine(said, phone, self._now()), _incoming(said, phone))
+
+    async def take_photo(self, sent: Sent, image: bytes) -> None:
+        """The same with a photo, which then waits to be fetched under the message's key."""
+        self._person(sent.citizen)
+        self._posts.chat.files.hold(sent.key, image)
+        incoming = Incoming(
+            chat=f"web:{sent.session}",
+            key=f"web:{sent.key}",
+            event=Event(PHOTO, sent.key),
+            lang=sent.lang,
+            message=sent.key,
+        )
+        await self._take(sent, Mine(sent.key, self._now(), "photo"), incoming)
 
     def topics(self, session: str, citizen: int) -> set[str]:
-        """What one page watches: its chat and the inboxes of its citizen."""
+        """What one page watches: its chat and the inboxes of its citizen, old and new."""
         person = self._person(citizen)
         return {
             chat_topic(session),
-            sms_topic(international(person.phone)),
-            mail_topic(person.email),
+            *(sms_topic(international(phone)) for phone in (person.phone, person.new_phone)),
+            *(mail_topic(email) for email in (person.email, person.new_email)),
         }
+
+    async def _take(self, sent: Sent, shown: Mine, incoming: Incoming) -> None:
+        topic, board = chat_topic(sent.session), self._posts.board
+        board.pin(topic, sent.key, shown)
+        await self._intake.put(incoming)
+        board.pin(topic, f"{sent.key} taken", Taken(sent.key))
 
     def _person(self, place: int) -> Citizen:
         if not 0 <= place < len(self._citizens):
             raise NoSuchCitizen
         return self._citizens[place]
+
+    def _now(self) -> float:
+        return self._posts.clock.now()
 
 
 def _mine(said: Said, phone: str, now: float) -> Mine:

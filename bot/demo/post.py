@@ -6,26 +6,46 @@ a connection.
 """
 
 from bot.clock import Clock
-from bot.demo.board import Answered, Board, Bubble, Erased, Mail, Sms
-from bot.notifier.parcel import ChatBody, Dead, Delivered, Letter, MailBody, SmsBody, Verdict
+from bot.demo.board import Answered, Board, Bubble, Erased, Mail, Pdf, Sms
+from bot.demo.papers import Paper, Papers
+from bot.demo.photos import Photos
+from bot.notifier.parcel import (
+    ChatBody,
+    Dead,
+    Delivered,
+    Letter,
+    MailBody,
+    PaperBody,
+    SmsBody,
+    Verdict,
+)
 
 _WRONG_BODY = Dead("the body is meant for another channel")
 
 
 class ChatPost:
-    """Delivers bubbles to a chat session; `to` is the session."""
+    """Delivers bubbles and papers to a chat session; `to` is the session.
+
+    files: the photos that were sent from the page.
+    """
 
     name = "chat"
 
     def __init__(self, board: Board, clock: Clock) -> None:
+        self.files = Photos()
+        self.papers = Papers()
         self._board = board
         self._clock = clock
 
     async def send(self, letter: Letter) -> Verdict:
-        """Pin the bubble, and what it erases and answers."""
-        if not isinstance(letter.body, ChatBody):
-            return _WRONG_BODY
-        self._deliver(letter, letter.body)
+        """Pin the bubble, and what it erases and answers, or the paper."""
+        match letter.body:
+            case ChatBody() as body:
+                self._deliver(letter, body)
+            case PaperBody() as body:
+                self._hand_over(letter, body)
+            case _:
+                return _WRONG_BODY
         return Delivered(letter.ref)
 
     async def close(self) -> None:
@@ -41,6 +61,12 @@ class ChatPost:
         if body.text or letter.picture:
             self._board.pin(topic, letter.ref, self._bubble(letter, body))
 
+    def _hand_over(self, letter: Letter, body: PaperBody) -> None:
+        paper = Paper(f"{body.paper}-{body.dossier}.pdf", letter.picture)
+        self.papers.lay(letter.to, letter.ref, paper)
+        told = Pdf(letter.ref, self._clock.now(), paper.name, len(paper.pdf))
+        self._board.pin(chat_topic(letter.to), letter.ref, told)
+
     def _bubble(self, letter: Letter, body: ChatBody) -> Bubble:
         return Bubble(
             id=letter.ref,
@@ -53,7 +79,7 @@ class ChatPost:
 
 
 class SmsPost:
-    """Delivers SMS to the sample citizen's phone; `to` is an E.164 number."""
+    """Delivers SMS to the sample citizens' phones; `to` is an E.164 number."""
 
     name = "sms"
 
@@ -65,7 +91,7 @@ class SmsPost:
         """Pin the SMS."""
         if not isinstance(letter.body, SmsBody):
             return _WRONG_BODY
-        sms = Sms(letter.ref, self._clock.now(), letter.body.text)
+        sms = Sms(letter.ref, self._clock.now(), letter.to, letter.body.text)
         self._board.pin(sms_topic(letter.to), letter.ref, sms)
         return Delivered(letter.ref)
 
@@ -74,7 +100,7 @@ class SmsPost:
 
 
 class MailPost:
-    """Delivers e-mails to the sample citizen's inbox; `to` is an address."""
+    """Delivers e-mails to the sample citizens' inboxes; `to` is an address."""
 
     name = "email"
 
@@ -87,7 +113,7 @@ class MailPost:
         if not isinstance(letter.body, MailBody):
             return _WRONG_BODY
         body = letter.body
-        mail = Mail(letter.ref, self._clock.now(), body.subject, body.text)
+        mail = Mail(letter.ref, self._clock.now(), letter.to, body.subject, body.text)
         self._board.pin(mail_topic(letter.to), letter.ref, mail)
         return Delivered(letter.ref)
 
@@ -104,6 +130,12 @@ class Posts:
         self.chat = ChatPost(self.board, clock)
         self.sms = SmsPost(self.board, clock)
         self.email = MailPost(self.board, clock)
+
+    def clear(self) -> None:
+        """Forget all that was delivered or is on its way, and tell everybody who watches."""
+        self.chat.files.clear()
+        self.chat.papers.clear()
+        self.board.clear()
 
 
 def chat_topic(session: str) -> str:

@@ -4,7 +4,9 @@ Exactly the production path; only the senders and the channel are local. Refuses
 anything about the page.
 """
 
-from contextlib import AsyncExitStack
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,12 +15,15 @@ from bot import keys
 from bot.app import Engine, build, open_store, running
 from bot.channels.base import Incoming
 from bot.clock import Clock
-from bot.demo.citizens import REGISTRY_FILE
+from bot.demo.citizens import REGISTRY_FILE, sample_citizens
 from bot.demo.post import Posts
 from bot.notifier.parcel import Sender
 from bot.registry import people
 from bot.settings import Settings
+from bot.upkeep import upkeep
+from bot.web import rules
 from bot.web.app import web_app
+from storage.base import Password, Store
 
 
 class Stage:
@@ -46,7 +51,7 @@ class Stage:
         store = open_store(self._settings, keyring)
         await store.open(now=self._clock.now())
         self._open.push_async_callback(store.close)
-        await store.add_members(people(REGISTRY_FILE))
+        await _settle(store, now=self._clock.now())
         senders: dict[str, Sender] = {
             "web": self.posts.chat,
             "sms": self.posts.sms,
@@ -55,6 +60,7 @@ class Stage:
         engine = build(self._settings, keyring, store, self._clock, senders)
         self._web = web_app(engine)
         self._engine = await self._open.enter_async_context(running(engine))
+        await self._open.enter_async_context(self._kept(engine))
 
     async def reset(self) -> None:
         """Forget every chat, message and password, and begin anew."""
@@ -77,3 +83,37 @@ class Stage:
     async def put(self, incoming: Incoming) -> None:
         """Hand an event to the engine that plays now."""
         await self.engine.batches.put(incoming)
+
+    @asynccontextmanager
+    async def _kept(self, engine: Engine) -> AsyncIterator[None]:
+        """Changes that were held take place when their hour has come, as in production."""
+        days = self._settings.retention
+        work = asyncio.create_task(upkeep(engine.store, self._clock, days, None, engine.turns))
+        try:
+            yield
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+
+
+async def _settle(store: Store, *, now: float) -> None:
+    """Bring in the citizens who are not there yet; those who are keep what they changed."""
+    everybody = {person.bhxh_number: person for person in people(REGISTRY_FILE)}
+    async with store.unit(now=now) as unit:
+        known = await unit.members(list(everybody))
+    await store.add_members(everybody[number] for number in everybody.keys() - known.keys())
+    secrets = {one.bhxh_number: one.password for one in sample_citizens() if one.password}
+    async with store.unit(now=now) as unit:
+        members = await unit.members(list(secrets))
+        await unit.set_passwords(
+            [
+                Password(member.account, await _hashed(secrets[number]), None, must_change=False)
+                for number, member in members.items()
+                if not member.password_hash
+            ]
+        )
+
+
+async def _hashed(password: str) -> str:
+    return await asyncio.to_thread(rules.hashed, password)

@@ -35,7 +35,9 @@ class Source(Protocol):
 class HasFiles(Protocol):
     """The sender of a platform on which people send photos."""
 
-    files: Source
+    @property
+    def files(self) -> Source:
+        """Where those photos lie."""
 
 
 class PhotoFetcher:

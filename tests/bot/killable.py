@@ -1,8 +1,8 @@
-"""Lives that end at a chosen point: a process that recovers a password, and is killed at it.
+"""Lives that end at a chosen point: a process that hears a whole tale, and is killed at it.
 
 Run as a program it is warm (everything imported, no loop, no thread) and forks one life for
-each line it reads: `{"folder": …, "life": 0, "kind": "hop", "at": 3}`. What platforms and
-gateways saw, and which updates were acknowledged, stands in files in the folder.
+each line it reads: `{"tale": …, "folder": …, "life": 0, "kind": "hop", "at": 3}`. What platforms
+and gateways saw, and which updates were acknowledged, stands in files in the folder.
 """
 
 import asyncio
@@ -34,10 +34,24 @@ from storage.sqlite.wire import Work
 Result = TypeVar("Result")
 
 START = 1_795_312_800.0
-LIFE = 31.0  # seconds from one life to the next: every lease has ended
+LIFE = 35.0  # seconds from one life to the next: every lease has ended
 SETTINGS = Settings(human_check=HumanCheck(policy="never"))
 LAN = Person("7900000001", "079085000001", "Nguyễn Thị Lan", "", "+84900000101", "lan@example.vn")
-SAYS = ("quên mật khẩu", "đồng ý", LAN.bhxh_number, LAN.phone, "{code}")
+NEW_PHONE, NEW_MAIL = "+84912345678", "lan.moi@example.com"
+# What is said in each tale; {address} stands for the newest code that was sent there.
+TALES = {
+    "forgot_password": (
+        "quên mật khẩu", "đồng ý", LAN.bhxh_number, LAN.phone, f"{{{LAN.phone}}}"
+    ),
+    "add_email": (
+        "thêm email", "đồng ý", LAN.bhxh_number, f"{{{LAN.phone}}}", NEW_MAIL, "ghi nhận",
+        f"{{{NEW_MAIL}}}",
+    ),
+    "change_phone": (
+        "đổi số điện thoại", "đồng ý", LAN.bhxh_number, LAN.phone, NEW_PHONE,
+        f"{{{NEW_PHONE}}}", f"{{{LAN.phone}}}",
+    ),
+}  # fmt: skip
 KINDS = ("unit", "hop", "hopped", "statement", "settle", "settled", "send", "sent", "ack", "acked")
 
 
@@ -129,7 +143,7 @@ def lines(file: Path) -> list[str]:
     return file.read_text("utf-8").splitlines() if file.exists() else []
 
 
-async def live(folder: Path, life: int, fate: Fate) -> None:
+async def live(tale: str, folder: Path, life: int, fate: Fate) -> None:
     """Go on where the former life ended, until everything is said and sent."""
     clock = ManualClock(START + life * LIFE)
     ring = keys.load_or_create(folder / "keys.json", now=START)
@@ -139,8 +153,8 @@ async def live(folder: Path, life: int, fate: Fate) -> None:
     engine = build(SETTINGS, ring, store, clock, senders)
     async with running(engine, notify=False):
         await _deliver(engine, clock)
-        for number in range(len(lines(folder / "acknowledged")), len(SAYS)):
-            await engine.batches.put(_update(folder, number))
+        for number in range(len(lines(folder / "acknowledged")), len(TALES[tale])):
+            await engine.batches.put(_update(folder, number, TALES[tale][number]))
             fate.comes("ack")
             _append(folder / "acknowledged", f"update {number}")
             fate.comes("acked")
@@ -163,10 +177,12 @@ async def _deliver(engine: Engine, clock: ManualClock) -> None:
     await engine.notifier.drain()
 
 
-def _update(folder: Path, number: int) -> Incoming:
-    text = SAYS[number]
-    if text == "{code}":
-        text = re.findall(r"\b\d{6}(?= la ma)", "".join(lines(folder / "outbox")))[-1]
+def _update(folder: Path, number: int, text: str) -> Incoming:
+    if text.startswith("{"):
+        sent = [json.loads(line) for line in lines(folder / "outbox")]
+        letters = [each["body"] for each in sent if each["to"] == text.strip("{}")]
+        codes = [re.search(r"(?<!\d)\d{6}(?!\d)", letter) for letter in letters]
+        text = [code[0] for code in codes if code][-1]
     return Incoming("telegram:7", f"update {number}", Event(TEXT, text))
 
 
@@ -177,14 +193,14 @@ def _append(file: Path, line: str) -> None:
         os.fsync(out.fileno())
 
 
-def _one_life(folder: Path, life: int, fate: Fate) -> int:
+def _one_life(tale: str, folder: Path, life: int, fate: Fate) -> int:
     """Fork, live, and tell how it ended (the signal, negative, or the exit code)."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     status = 1
     try:
-        asyncio.run(live(folder, life, fate))
+        asyncio.run(live(tale, folder, life, fate))
         (folder / "met.json").write_text(json.dumps(fate.met), "utf-8")
         status = 0
     finally:
@@ -196,7 +212,7 @@ def serve() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         fate = Fate(asked["kind"], asked["at"])
-        status = _one_life(Path(asked["folder"]), asked["life"], fate)
+        status = _one_life(asked["tale"], Path(asked["folder"]), asked["life"], fate)
         sys.stdout.write(json.dumps({"status": status, **asdict(fate)}) + "\n")
         sys.stdout.flush()
 

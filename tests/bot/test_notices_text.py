@@ -7,7 +7,7 @@ a mail looks can only be looked at.
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -114,8 +114,8 @@ SMS = [each for each in TEXTS if each[2].startswith("sms.")]
 MAILS = [each for each in TEXTS if each[2].startswith("email.") and each[2].endswith(".text")]
 
 
-def _named(each: object) -> str:
-    return each if isinstance(each, str) and len(each) < 50 else ""
+def _ids(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return [" ".join(row[:-1]) for row in rows]
 
 
 def _holes(text: str) -> list[str]:
@@ -125,7 +125,7 @@ def _holes(text: str) -> list[str]:
 # --- every SMS and every e-mail of the product --------------------------------
 
 
-@pytest.mark.parametrize(("name", "lang", "key", "text"), SMS, ids=_named)
+@pytest.mark.parametrize(("name", "lang", "key", "text"), SMS, ids=_ids(SMS))
 def test_an_sms_fits_whatever_fills_it(name: str, lang: str, key: str, text: str) -> None:
     """One part of GSM-7, with every combination of the shortest and the longest values."""
     holes = _holes(text)
@@ -136,12 +136,11 @@ def test_an_sms_fits_whatever_fills_it(name: str, lang: str, key: str, text: str
         assert length <= SINGLE, f"{name}.toml: [{lang}] {key} takes {length}: {filled}"
 
 
-@pytest.mark.parametrize("hole", sorted({hole for *_, text in SMS for hole in _holes(text)}))
+@pytest.mark.parametrize("hole", sorted(HOLES.keys() & {h for *_, t in SMS for h in _holes(t)}))
 def test_the_check_at_start_counts_with_the_longest_value(hole: str) -> None:
     """Else a text passes the start that the sender refuses on the day somebody needs it."""
-    if hole in HOLES and hole not in procedures():
-        longest = _extremes("common", hole)[1]
-        assert len(HOLES[hole]) >= len(longest), f"HOLES[{hole!r}] can be {longest!r}"
+    longest = _extremes("common", hole)[1]
+    assert len(HOLES[hole]) >= len(longest), f"HOLES[{hole!r}] can be {longest!r}"
 
 
 async def test_the_values_are_those_of_the_product(town: Town) -> None:
@@ -186,7 +185,7 @@ class _Page(HTMLParser):
 HOSTILE = '<script src="//evil.example"></script> & "x" \'y\' </p></div>\n\n{hotline} $lang'
 
 
-@pytest.mark.parametrize(("name", "lang", "key", "text"), MAILS, ids=_named)
+@pytest.mark.parametrize(("name", "lang", "key", "text"), MAILS, ids=_ids(MAILS))
 def test_a_mail_is_sound(name: str, lang: str, key: str, text: str) -> None:
     """Well-formed, in its language, filled, the same in both forms, nothing from outside."""
     kind = key.removeprefix("email.").removesuffix(".text")
@@ -225,7 +224,7 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
 _FILE = tomllib.loads((files("flows") / "texts/notices.toml").read_text("utf-8"))
 NOTICED = [(lang, key, text) for lang in LANGS for key, text in _flat(_FILE[lang])]
 
-each_text = pytest.mark.parametrize(("lang", "key", "text"), NOTICED, ids=_named)
+each_text = pytest.mark.parametrize(("lang", "key", "text"), NOTICED, ids=_ids(NOTICED))
 
 
 def complaints(key: str, text: str) -> list[str]:

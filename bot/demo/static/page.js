@@ -1,12 +1,15 @@
 // The demo page: draws what the server tells and posts what the visitor does. It decides
 // nothing, and every text reaches the page as text, never as markup.
 
-import { $, age, copy, count, dress, lang, nameOfDay, ownPhone, picture, stamp, visible, wording } from "./paper.js";
+import { $, age, copy, count, dress, label, lang, nameOfDay, newcomer, ownPhone, pdf, picture, say, stamp, visible, wording } from "./paper.js";
+import { cut, onPhotos, shown } from "./photo.js";
 
 const LONGEST_TYPING = 30_000;
 const TOAST_TIME = 7_000;
+const CODE = /(?<![\d-])\d{6}(?![\d-])/, UNDO = /KH[OÔ]NG (?:[A-Z]\d){2} ?(?:[A-Z]\d){3}/;
+const CHIPS = { "": "code-arrived", new_phone: "code-new-phone", new_email: "code-new-email" };
 
-const log = $("log"), box = $("message"), welcome = $("welcome"), typing = $("typing"), chip = $("chip");
+const log = $("log"), box = $("message"), welcome = $("welcome"), typing = $("typing"), chips = $("chips");
 
 let chat;
 
@@ -28,7 +31,8 @@ function wipe() {
   log.replaceChildren(welcome, typing);
   for (const inbox of document.querySelectorAll(".inbox .scroll")) inbox.replaceChildren(inbox.querySelector(".empty"));
   for (const badge of document.querySelectorAll(".badge")) count(badge, 0);
-  for (const part of [welcome, typing, chip]) part.hidden = true;
+  for (const part of [welcome, typing]) part.hidden = true;
+  chips.replaceChildren();
   $("toasts").replaceChildren();
   write("");
 }
@@ -39,6 +43,7 @@ const draw = {
   mine: drawMine,
   taken: ({ of }) => tick(of, "sent"),
   bubble: drawBubble,
+  pdf: (entry) => { rest(); place(pdf(entry, chat.session), entry.at); },
   answered: () => rest(),
   erased: ({ of }) => chat.mine.get(of)?.querySelector(".text").replaceChildren(copy("erased")),
   sms: (entry) => drawLetter("sms", entry),
@@ -58,7 +63,7 @@ function drawBubble(entry) {
   for (const key of log.querySelectorAll(".key:not(.old)")) age(key);
   for (const [id, mine] of chat.mine) { mine.dataset.answered = ""; tick(id, "seen", "sent"); }
   const bubble = copy("bubble");
-  bubble.querySelector(".text").textContent = entry.text;
+  say(bubble.querySelector(".text"), entry.text);
   if (entry.picture) bubble.querySelector(".text").before(picture(entry.picture, jump));
   place(bubble, entry.at);
   if (entry.buttons.length || entry.share_phone) place(keyboard(entry), entry.at, false);
@@ -88,6 +93,7 @@ function sharing(label) {
 function drawMine({ id, at, what, text }) {
   const bubble = copy("mine"), content = bubble.querySelector(".text");
   if (what === "sticker") content.append(copy("flower"));
+  else if (what === "photo") content.append(shown(chat.bodies.get(id)?.photo, jump));
   else content.textContent = what === "tap" ? chat.labels.get(text) ?? "…" : text;
   if (what === "tap" || what === "contact") content.before(copy(what));
   bubble.dataset.what = what;
@@ -124,32 +130,44 @@ function place(element, at, dated = true) {
   jump();
 }
 
-function drawLetter(kind, { at, subject, text }) {
-  const letter = copy("letter"), code = text.match(/(?<!\d)\d{6}(?!\d)/)?.[0], type = letter.querySelector(".type");
+function drawLetter(kind, { at, to, subject, text }) {
+  const letter = copy("letter"), code = text.match(CODE)?.[0], type = letter.querySelector(".type"), typed = code ?? text.match(UNDO)?.[0];
+  if (newcomer(to)) letter.querySelector(".to").textContent = label(newcomer(to));
+  else letter.querySelector(".to").remove();
   if (subject) letter.querySelector("h3").textContent = subject;
   else letter.querySelector("h3").remove();
-  letter.querySelector(".text").textContent = text;
+  say(letter.querySelector(".text"), text);
   stamp(letter, new Date(at * 1000));
-  if (code) {
-    type.querySelector("strong").textContent = code;
-    type.onclick = () => write(code, true);
+  if (typed) {
+    type.querySelector("strong").textContent = typed;
+    type.onclick = () => write(typed, true);
   } else type.remove();
   $(kind).querySelector(".scroll").prepend(letter);
-  if (chat.live) arrive(kind, letter, subject ?? text, code);
+  if (!chat.live) return;
+  if (code) offer(to, code);
+  arrive(kind, letter, subject ?? text);
 }
 
-function arrive(kind, letter, text, code) {
+// One chip per address: two codes may be on their way at once, and either may be typed first.
+function offer(to, code) {
+  for (const old of chips.querySelectorAll("button")) if (old.dataset.to === to) old.remove();
+  const chip = copy("chip");
+  chip.dataset.to = to;
+  chip.firstChild.textContent = $(CHIPS[newcomer(to)]).textContent;
+  chip.querySelector("strong").textContent = code;
+  chip.onclick = () => { write(code, true); chip.remove(); };
+  chips.append(chip);
+  jump();
+}
+
+function arrive(kind, letter, text) {
   letter.parentElement.querySelector(".new")?.classList.remove("new");
   letter.classList.add("new");
-  if (code) {
-    chip.querySelector("strong").textContent = code;
-    chip.hidden = false;
-    jump();
-  }
   if (visible(kind)) return;
   const badge = document.querySelector(`[data-show=${kind}] .badge`);
   count(badge, Number(badge.firstChild.textContent) + 1);
   const toast = copy("toast");
+  for (const icon of toast.querySelectorAll("[data-icon]")) icon.hidden = icon.dataset.icon !== kind;
   toast.querySelector(".toast-text").textContent = text;
   toast.onclick = () => { toast.remove(); show(kind); };
   $("toasts").replaceChildren(toast);
@@ -161,7 +179,7 @@ function arrive(kind, letter, text, code) {
 function post(content) {
   const id = crypto.randomUUID();
   chat.bodies.set(id, { session: chat.session, citizen: chat.citizen, key: id, lang, ...content });
-  deliver(id);
+  return deliver(id);
 }
 
 async function deliver(id) {
@@ -169,11 +187,16 @@ async function deliver(id) {
   wait();
   delete here.mine.get(id)?.dataset.answered;
   tick(id, "sending");
-  const answer = await fetch("/demo/say", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }).catch(() => null);
+  const answer = await fetch(...request(body)).catch(() => null);
   if (here !== chat || answer?.ok) return;
   rest();
   tell({ kind: "mine", id, at: Date.now() / 1000, ...wording(body, ownPhone()) });
   tick(id, "failed", "sending");
+}
+
+function request({ photo, ...said }) {
+  if (photo) return [`/demo/photo?${new URLSearchParams(said)}`, { method: "POST", body: cut(photo) }];
+  return ["/demo/say", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(said) }];
 }
 
 function wait() {
@@ -192,7 +215,7 @@ function send() {
   const text = box.value.trim();
   if (!text) return;
   write("");
-  chip.hidden = true;
+  for (const chip of chips.querySelectorAll("button")) if (text.includes(chip.querySelector("strong").textContent)) chip.remove();
   post({ text });
 }
 
@@ -238,8 +261,8 @@ box.onkeydown = (event) => {
 };
 $("start").onclick = () => { welcome.hidden = true; log.focus(); post({ text: "/start" }); };
 $("sticker").onclick = () => post({ sticker: true });
+onPhotos((photo) => post({ photo }));
 $("reset").onclick = startOver;
-chip.onclick = () => { write(chip.querySelector("strong").textContent, true); chip.hidden = true; };
 $("citizen").onchange = ({ target }) => begin(Number(target.value));
 for (const tab of document.querySelectorAll("[data-show]")) tab.onclick = () => show(tab.dataset.show);
 for (const type of document.querySelectorAll("[data-type]")) type.onclick = () => write(type.dataset.type, true);

@@ -6,16 +6,21 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import uvicorn
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from bot.clock import SteadyClock
 from bot.demo.app import demo_routes
 from bot.demo.citizens import sample_citizens
 from bot.demo.post import Posts
+from bot.demo.stage import Stage
+from bot.settings import Settings
 from tests.bot.demo.fakes import RECOVERY, ScriptedBot, StillClock
 
 CHROMIUM_ARGS = [
@@ -71,15 +76,23 @@ class Demo:
             log_level="critical",
             lifespan="off",
         )
-        server = Listening(config)
-        serving = asyncio.create_task(server.serve())
-        await server.listening.wait()
-        self.port = server.servers[0].sockets[0].getsockname()[1]
-        try:
+        async with listening(Listening(config)) as server:
+            self.port = server.servers[0].sockets[0].getsockname()[1]
             yield
-        finally:
-            server.should_exit = True
-            await serving
+
+
+@asynccontextmanager
+async def listening(
+    server: Listening, sockets: list[socket.socket] | None = None
+) -> AsyncIterator[Listening]:
+    """The server while it serves."""
+    serving = asyncio.create_task(server.serve(sockets))
+    await server.listening.wait()
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        await serving
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -89,6 +102,54 @@ async def demo() -> AsyncIterator[Demo]:
     async with demo.served():
         yield demo
         await demo.posts.chat.close()
+
+
+@dataclass
+class Ahead:
+    """A clock that goes on by itself and can be put forward."""
+
+    by: float = 0.0
+    clock: SteadyClock = field(default_factory=SteadyClock)
+
+    def now(self) -> float:
+        return self.clock.now() + self.by
+
+    def pass_(self, seconds: float) -> None:
+        self.by += seconds
+
+
+@dataclass
+class Played:
+    """The whole demo, with the real engine behind the page."""
+
+    stage: Stage
+    clock: Ahead
+    url: str
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def played(tmp_path: Path) -> AsyncIterator[Played]:
+    """The demo as `vssid-bot demo` serves it, on a fresh database."""
+    sock = socket.create_server(("127.0.0.1", 0))
+    url = f"http://localhost:{sock.getsockname()[1]}"
+    settings = Settings.model_validate(
+        {
+            "database": {"url": f"sqlite:///{tmp_path / 'demo.db'}"},
+            "keys": {"file": str(tmp_path / "keys.json")},
+            "http": {"public_url": url},
+            "dossiers": {"officers": ["binh", "chi"]},
+        }
+    )
+    clock = Ahead()
+    stage = Stage(settings, clock)
+    await stage.begin()
+    routes = demo_routes(stage, stage.posts, sample_citizens(), stage.reset)
+    app = Starlette(routes=[*routes, Mount("/", stage.page)])
+    config = uvicorn.Config(app, log_level="critical", lifespan="off")
+    async with listening(Listening(config), [sock]):
+        yield Played(stage, clock, url)
+        await stage.posts.chat.close()
+    await stage.end()
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")

@@ -6,8 +6,17 @@ from dataclasses import dataclass, field
 
 from bot.channels.base import Incoming
 from bot.demo.post import Posts
-from bot.notifier.parcel import Body, Button, ChatBody, Letter, MailBody, SmsBody, Verdict
-from flows.model import CONTACT, OTHER
+from bot.notifier.parcel import (
+    Body,
+    Button,
+    ChatBody,
+    Letter,
+    MailBody,
+    PaperBody,
+    SmsBody,
+    Verdict,
+)
+from flows.model import CONTACT, OTHER, PHOTO
 
 Script = Mapping[str, Sequence[tuple[str, Body]]]
 """What is heard (a text, a token, a kind) -> where to ("" is the chat) and what to say."""
@@ -53,14 +62,14 @@ class ScriptedBot:
         self._refs += 1
         letter = self.letter(to, body, picture, ref or f"ref-{self._refs}")
         match body:
-            case ChatBody():
+            case ChatBody() | PaperBody():
                 return await self.posts.chat.send(letter)
             case SmsBody():
                 return await self.posts.sms.send(letter)
             case MailBody():
                 return await self.posts.email.send(letter)
             case _:
-                raise TypeError("the demo has no such post")
+                raise TypeError("photos are fetched, not delivered")
 
     @staticmethod
     def letter(to: str, body: Body, picture: bytes = b"", ref: str = "ref") -> Letter:
@@ -70,7 +79,9 @@ class ScriptedBot:
     async def _answer(self, incoming: Incoming) -> None:
         await asyncio.sleep(self.breath)
         event = incoming.event
-        said = event.kind if event.kind in {CONTACT, OTHER} else incoming.token or event.text
+        said = (
+            event.kind if event.kind in {CONTACT, OTHER, PHOTO} else incoming.token or event.text
+        )
         for to, body in self.script.get(said, ()):
             await self.delivers(to or incoming.chat.removeprefix("web:"), body)
 
@@ -139,5 +150,6 @@ RECOVERY: Script = {
             ),
         ),
     ],
+    PHOTO: [bubble("Đã nhận ảnh.")],
     OTHER: [bubble("Tôi chỉ đọc được chữ. Mời ông/bà gõ câu trả lời.")],
 }

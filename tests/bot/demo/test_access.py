@@ -26,7 +26,7 @@ async def test_the_keyboard_is_enough(demo: Demo, eyes: Eyes) -> None:
     await page.keyboard.press("Backspace")
     await page.keyboard.press("Enter")
     await expect(page.locator(".bubble:not(.mine)")).to_have_count(1)
-    for _ in range(4):
+    for _ in range(5):
         await page.keyboard.press("Shift+Tab")
     await expect(page.get_by_role("button", name="Quên mật khẩu")).to_be_focused()
     await page.keyboard.press("Space")
@@ -37,6 +37,7 @@ HOSTILE = [
     "<script>document.title='taken'</script><img src=x onerror=alert(1)>",
     "abc \u202egnp.exe\u202c \u2066xyz",
     "{{ 7*7 }} ${7*7} &lt;b&gt;",
+    "http://evil.example/p/abc javascript:alert(1) http://localhost:9/p/abc",
     "e\u0301 \u200b\u200d 𝟎𝟗 👩‍👩‍👧 " + "Ắ" * 300,
 ]
 
@@ -59,7 +60,7 @@ async def test_hostile_text_is_shown_as_it_is(
         assert await page.locator(".bubble:not(.mine) .text").last.text_content() == text
         assert await page.locator("#sms .letter .text").first.text_content() == text
     assert await page.title() == "Trợ lý VssID – bản chạy thử"
-    assert await page.locator("#log script, #log [onerror]").count() == 0
+    assert await page.locator("#log script, #log [onerror], #log a, .letter a").count() == 0
     assert await overflow(page) <= 0
 
 
@@ -135,7 +136,7 @@ async def test_every_text_has_contrast(demo: Demo, eyes: Eyes, scheme: str) -> N
     await page.get_by_role("button", name="Quên mật khẩu").click()
     await write(page, "7900000001")
     await page.get_by_role("button", name="Gửi số của tôi").click()
-    await expect(page.locator("#chip")).to_be_visible()
+    await expect(page.locator(".chip")).to_be_visible()
     assert await page.evaluate(CONTRAST) == []
 
 
@@ -149,3 +150,43 @@ async def test_the_page_is_built_for_screen_readers(demo: Demo, eyes: Eyes) -> N
     await expect(page.get_by_role("log", name="Nội dung trò chuyện")).to_be_visible()
     for control in await page.locator("button:visible, select:visible, textarea").all():
         await expect(control).to_have_accessible_name(re.compile(r"\S"))
+
+
+@SIZES
+async def test_only_the_chat_scrolls(demo: Demo, eyes: Eyes, size: tuple[int, int]) -> None:
+    """However long the chat is, the phone around it stays where it is when a link is reached."""
+    page = await eyes.open(demo.url, *size)
+    link = f"{demo.url}/p/abc-_1"
+    for n in range(12):
+        await demo.bot.delivers(await session(page), ChatBody(f"Trang {n}: {link} mở ngay."))
+    await expect(page.locator("a.link")).to_have_count(12)
+    await page.locator("a.link").first.focus()
+    await page.locator("a.link").last.focus()
+    tall = "phone => phone.scrollHeight - phone.clientHeight"
+    assert await page.locator(".phone").evaluate(tall) == 0
+    await expect(page.locator("#chat-title")).to_be_in_viewport()
+
+
+async def test_only_our_own_pages_are_links(demo: Demo, eyes: Eyes) -> None:
+    """An address of a one-time page here can be followed; whatever looks like one stays text."""
+    page = await eyes.open(demo.url, *DESKTOP)
+    ours = f"{demo.url}/p/abc-_1"
+    texts = {
+        f"Mở {ours} Xong, tôi nhắn tiếp.": [ours],
+        f"Mở ({ours}), hoặc {ours}.": [ours, ours],
+        f"{ours}\n{demo.url}/p/": [ours],
+        f"{ours}/more {ours}?x=1 {ours}#x {ours}@evil.example": [],
+        f"{demo.url}.evil.example/p/abc {demo.url}@evil.example/p/abc": [],
+        f"http://evil.example/{ours} x{ours} {demo.url}/demo/reset": [],
+        "javascript:alert(1) http://localhost/p/abc https://localhost/p/abc": [],
+    }
+    for text, links in texts.items():
+        await demo.bot.delivers(await session(page), ChatBody(text))
+        last = page.locator(".bubble .text").last
+        await expect(last).to_have_text(text)
+        found = await last.locator("a").evaluate_all("all => all.map(a => a.href)")
+        assert found == links
+        assert await last.text_content() == text
+    await demo.bot.delivers(NUMBER, SmsBody(f"Dat mat khau: {ours}"))
+    await expect(page.locator("#sms a.link")).to_have_attribute("href", ours)
+    await expect(page.locator("#sms a.link")).to_have_attribute("rel", "noopener")

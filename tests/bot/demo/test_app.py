@@ -9,6 +9,8 @@ import pytest
 
 from bot.channels.base import Incoming
 from bot.demo.channel import Said
+from bot.notifier.parcel import Dead, PaperBody
+from bot.photos import LIMITS
 from flows.model import CONTACT, OTHER, STALE, TEXT, Event
 from tests.bot.demo.conftest import Demo
 from tests.bot.demo.fakes import Broken
@@ -88,6 +90,95 @@ async def test_a_post_that_is_too_long_is_not_read(
     assert (await client.post("/demo/say", content=b"x" * 33_000)).status_code == 413
 
 
+PHOTO = {"session": SESSION, "citizen": "0", "key": KEY, "lang": "vi"}
+
+
+@pytest.mark.parametrize("image", [b"", b"JPEG", b"x" * LIMITS.length])
+async def test_a_photo_waits_for_the_fetcher(
+    browser_like: tuple[Demo, httpx.AsyncClient], image: bytes
+) -> None:
+    """The intake hears of a photo by its id, under which the bytes lie as they came."""
+    demo, client = browser_like
+    answer = await client.post("/demo/photo", params=PHOTO, content=image)
+    assert answer.status_code == 204
+    event = Event("photo", KEY)
+    expected = Incoming(f"web:{SESSION}", f"web:{KEY}", event, lang="vi", message=KEY)
+    assert demo.bot.heard == [expected]
+    assert await demo.posts.chat.files.fetch(KEY) == image
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        PHOTO | {"session": "short"},
+        PHOTO | {"key": "../../etc"},
+        PHOTO | {"citizen": "99"},
+        PHOTO | {"citizen": "x"},
+        PHOTO | {"text": "a"},
+    ],
+)
+async def test_a_photo_says_who_sends_it(
+    browser_like: tuple[Demo, httpx.AsyncClient], query: dict[str, str]
+) -> None:
+    """A photo of no chat or citizen is answered 400 and not kept."""
+    demo, client = browser_like
+    answer = await client.post("/demo/photo", params=query, content=b"JPEG")
+    assert answer.status_code == 400
+    assert demo.bot.heard == []
+    assert isinstance(await demo.posts.chat.files.fetch(query.get("key", KEY)), Dead)
+
+
+async def test_a_photo_that_is_too_large_is_not_read(
+    browser_like: tuple[Demo, httpx.AsyncClient],
+) -> None:
+    """One byte too many is taken, for the bot to say so; more, or an unknown length, is not."""
+    demo, client = browser_like
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b"x"
+
+    for length, status in ((1, 204), (2, 413)):
+        image = b"x" * (LIMITS.length + length)
+        answer = await client.post("/demo/photo", params=PHOTO, content=image)
+        assert answer.status_code == status
+    assert (await client.post("/demo/photo", params=PHOTO, content=endless())).status_code == 413
+    headers = {"Content-Length": "9" * 5000}
+    answer = await client.post("/demo/photo", params=PHOTO, content=b"x", headers=headers)
+    assert answer.status_code == 413
+    assert len(demo.bot.heard) == 1
+
+
+async def test_a_paper_is_opened_from_its_own_session(
+    browser_like: tuple[Demo, httpx.AsyncClient],
+) -> None:
+    """Only the session it was sent to gets the PDF, and no cache keeps it."""
+    demo, client = browser_like
+    body = PaperBody("receipt", "HS-251124-A7K2M9", "vi")
+    await demo.bot.delivers(SESSION, body, picture=b"%PDF-1.7", ref="r1")
+    found = await client.get("/demo/paper/r1", params={"session": SESSION})
+    assert (found.status_code, found.content) == (200, b"%PDF-1.7")
+    assert found.headers["content-type"] == "application/pdf"
+    assert found.headers["cache-control"] == "no-store"
+    name = "receipt-HS-251124-A7K2M9.pdf"
+    assert found.headers["content-disposition"] == f'inline; filename="{name}"'
+    for path, session in (("r1", ""), ("r1", KEY), ("r2", SESSION)):
+        answer = await client.get(f"/demo/paper/{path}", params={"session": session})
+        assert answer.status_code == 404
+
+
+async def test_a_reset_forgets_photos_and_papers(
+    browser_like: tuple[Demo, httpx.AsyncClient],
+) -> None:
+    """Nothing that was sent in either direction outlives the reset."""
+    demo, client = browser_like
+    await client.post("/demo/photo", params=PHOTO, content=b"JPEG")
+    await demo.bot.delivers(SESSION, PaperBody("receipt", "HS", "vi"), picture=b"%PDF", ref="r1")
+    assert (await client.post("/demo/reset")).status_code == 204
+    assert isinstance(await demo.posts.chat.files.fetch(KEY), Dead)
+    assert demo.posts.chat.papers.find(SESSION, "r1") is None
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -100,7 +191,7 @@ async def test_a_post_that_is_too_long_is_not_read(
         {"Host": "evil.example:8000", "Origin": "http://evil.example:8000"},
     ],
 )
-@pytest.mark.parametrize("path", ["/demo/say", "/demo/reset"])
+@pytest.mark.parametrize("path", ["/demo/say", "/demo/photo", "/demo/reset"])
 async def test_other_sites_cannot_post(
     browser_like: tuple[Demo, httpx.AsyncClient], path: str, headers: dict[str, str]
 ) -> None:

@@ -5,6 +5,8 @@ import tomllib
 
 from bot.demo import app
 from bot.demo.citizens import REGISTRY_FILE, international, sample_citizens
+from bot.registry import people as members
+from flows.checks import Got, new_email, vn_mobile
 
 HEADER = "bhxh_number,national_id,full_name,birth_date,phone,email,agency"
 
@@ -23,7 +25,31 @@ def test_numbers_have_the_shape_of_the_papers() -> None:
         assert re.fullmatch(rf"[A-Z]{{2}}\d{{3}}{person.bhxh_number}", person.card)
         assert re.fullmatch(r"(09000001\d\d)?", person.phone)
         assert re.fullmatch(r"(\w+@example\.(vn|com))?", person.email)
-    assert len({person.bhxh_number for person in people}) == len(people)
+        assert re.fullmatch(r"(\d\d/\d\d/)?\d{4}", person.birth_date)
+        assert re.fullmatch(r"09000002\d\d", person.new_phone)
+        assert re.fullmatch(r"[\w.]+@example\.(vn|com)", person.new_email)
+    for kept in ("bhxh_number", "national_id", "new_phone", "new_email"):
+        assert len({getattr(person, kept) for person in people}) == len(people)
+
+
+def test_new_contacts_can_be_typed_into_the_chat() -> None:
+    """A procedure takes them as they stand on the page, and does not ask back for a slip."""
+    for person in sample_citizens():
+        phone, email = vn_mobile(person.new_phone), new_email(person.new_email)
+        assert phone == Got(international(person.new_phone))
+        assert email == Got(person.new_email)
+
+
+def test_every_procedure_can_be_played() -> None:
+    """Somebody lacks an e-mail, a birth date, a phone; somebody is old, has a password."""
+    people = {one.bhxh_number: one for one in members(REGISTRY_FILE)}
+    assert any(one.phone and not one.email for one in people.values())
+    assert any(not one.birth_date and not one.national_id for one in people.values())
+    assert any(len(one.birth_date) == len("1948") for one in people.values())
+    assert any(one.birth_date and one.birth_date[:4] <= "1958" for one in people.values())
+    secrets = [one for one in sample_citizens() if one.password]
+    assert any(one.phone and one.email for one in secrets)
+    assert any(one.email and not one.phone for one in secrets)
 
 
 def test_every_kind_of_citizen_is_there() -> None:
@@ -43,7 +69,7 @@ def test_both_languages_say_the_same_things() -> None:
     """No text of the page exists in one language only, and none is empty or unused."""
     texts = tomllib.loads((app._HERE / "texts.toml").read_text(encoding="utf-8"))
     template = (app._HERE / "templates" / "page.html").read_text(encoding="utf-8")
-    fields = {"bhxh_number", "national_id", "card", "phone", "email"}
+    fields = {"name", "birth_date", "bhxh_number", "national_id", "card", "phone", "email"}
     assert texts["vi"].keys() == texts["en"].keys()
     assert set(re.findall(r"\bt\.(\w+)", template)) | fields == texts["vi"].keys()
     assert all(text for lang in texts.values() for text in lang.values())

@@ -6,9 +6,18 @@ import pytest
 from PIL import Image
 from playwright.async_api import expect
 
-from bot.notifier.parcel import ChatBody, SmsBody
+from bot.notifier.parcel import ChatBody, MailBody, PaperBody, SmsBody
 from tests.bot.demo.conftest import Demo, Eyes
-from tests.bot.demo.hands import DESKTOP, NUMBER, PHONE, SIZES, session, start, write
+from tests.bot.demo.hands import (
+    DESKTOP,
+    NUMBER,
+    PHONE,
+    SIZES,
+    damaged_book,
+    session,
+    start,
+    write,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
@@ -21,7 +30,7 @@ async def test_a_password_is_recovered(demo: Demo, eyes: Eyes, size: tuple[int, 
     await page.get_by_role("button", name="Quên mật khẩu").click()
     await write(page, "7900000001")
     await page.get_by_role("button", name="Gửi số của tôi").click()
-    await page.locator("#chip").click()
+    await page.locator(".chip").click()
     await page.keyboard.press("Enter")
     await expect(page.locator(".bubble").last).to_contain_text("Mã đúng")
     await expect(page.locator(".mine[data-state=seen]")).to_have_count(5)
@@ -187,7 +196,8 @@ async def test_another_citizen_is_another_chat(demo: Demo, eyes: Eyes) -> None:
     await page.get_by_label("Ông/bà đóng vai").select_option(label="Lê Văn Minh Họa")
     await expect(page.get_by_role("button", name="Bắt đầu")).to_be_visible()
     await expect(page.locator(".person:visible")).to_contain_text("079078000003")
-    await expect(page.locator("#sms .owner")).to_have_text("Không có")
+    await expect(page.locator("#sms [data-owner=phone]")).to_have_text("Không có")
+    await expect(page.locator("#sms .owner")).to_contain_text("Mới: 0900000203")
     assert await session(page) != before
     body = ChatBody("Số của ông/bà?", share_phone="Gửi số của tôi")
     await demo.bot.delivers(await session(page), body)
@@ -216,3 +226,80 @@ async def test_english_keeps_the_chat(demo: Demo, eyes: Eyes) -> None:
     await page.get_by_role("button", name="Send a sticker").click()
     await expect(page.locator(".bubble")).to_have_count(4)
     assert demo.bot.heard[-1].lang == "en"
+
+
+@SIZES
+async def test_a_photo_is_shown_until_the_reload(
+    demo: Demo, eyes: Eyes, size: tuple[int, int]
+) -> None:
+    """What a browser cannot draw, or has no more, is a sign in place of the small picture."""
+    page = await eyes.open(demo.url, *size)
+    await page.locator("#photo-file").set_input_files(
+        [
+            {"name": "so.jpg", "mimeType": "image/jpeg", "buffer": damaged_book()},
+            {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"<svg onload=alert(1)>"},
+        ]
+    )
+    photos = page.get_by_role("img", name="Ảnh đã gửi")
+    await expect(photos).to_have_count(2)
+    canvas = photos.first.locator("canvas")
+    assert await canvas.evaluate("small => [small.width, small.height]") == [480, 320]
+    await expect(photos.last.locator("svg")).to_be_visible()
+    await expect(page.locator(".mine[data-state=seen]")).to_have_count(2)
+    heard = [incoming.event for incoming in demo.bot.heard]
+    assert [event.kind for event in heard] == ["photo", "photo"]
+    assert await demo.posts.chat.files.fetch(heard[0].text) == damaged_book()
+    await page.reload()
+    await expect(photos.locator("svg")).to_have_count(2)
+
+
+async def test_a_photo_that_failed_can_be_sent_again(demo: Demo, eyes: Eyes) -> None:
+    """The same photo goes out again under the same key."""
+    page = await eyes.open(demo.url, *DESKTOP)
+    demo.bot.down = True
+    photo = {"name": "so.jpg", "mimeType": "image/jpeg", "buffer": damaged_book()}
+    await page.locator("#photo-file").set_input_files([photo])
+    await expect(page.locator(".mine")).to_contain_text("Chưa gửi được")
+    demo.bot.down = False
+    await page.get_by_role("button", name="Gửi lại").click()
+    await expect(page.locator(".mine[data-state=seen]")).to_have_count(1)
+    await expect(page.locator(".mine")).to_have_count(1)
+    (heard,) = demo.bot.heard
+    assert await demo.posts.chat.files.fetch(heard.event.text) == damaged_book()
+    assert all("500" in complaint for complaint in eyes.complaints)
+    eyes.complaints.clear()
+
+
+@SIZES
+async def test_a_paper_can_be_opened(demo: Demo, eyes: Eyes, size: tuple[int, int]) -> None:
+    """A PDF is a bubble with name and size; the question before it keeps its buttons."""
+    page = await eyes.open(demo.url, *size)
+    await start(page)
+    body = PaperBody("receipt", "HS-251124-A7K2M9", "vi")
+    pdf = b"%PDF-1.7" + bytes(22_000)
+    await demo.bot.delivers(await session(page), body, pdf, ref="paper-1")
+    paper = page.locator("a.pdf")
+    await expect(paper).to_contain_text("receipt-HS-251124-A7K2M9.pdf")
+    await expect(paper).to_contain_text("22 kB")
+    await expect(page.locator(".key:not(.old)")).to_have_count(3)
+    answer = await page.request.get(await paper.evaluate("link => link.href"))
+    assert (answer.status, await answer.body()) == (200, pdf)
+    await page.reload()
+    await expect(paper).to_contain_text("receipt-HS-251124-A7K2M9.pdf")
+
+
+async def test_two_codes_are_at_hand(demo: Demo, eyes: Eyes) -> None:
+    """Each address has its own code to type; a newer one replaces it, a sent one is gone."""
+    page = await eyes.open(demo.url, *DESKTOP)
+    await start(page)
+    await demo.bot.delivers(NUMBER, SmsBody("482913 la ma C4"))
+    await demo.bot.delivers("+84900000201", SmsBody("111222 la ma D5. Ho so HS-251124-A7K2M9"))
+    await demo.bot.delivers(NUMBER, SmsBody("333444 la ma E6"))
+    await demo.bot.delivers("mau.moi@example.vn", MailBody("Hồ sơ HS-251124-X", "HS-251124-X", ""))
+    await expect(page.locator("#mail .to")).to_have_text("Email mới: mau.moi@example.vn")
+    await expect(page.locator("#sms .to")).to_have_text("Số mới: 0900000201")
+    await expect(page.locator(".chip")).to_have_text(["Mã ở số mới 111222", "Mã vừa nhận 333444"])
+    await write(page, "111222")
+    await expect(page.locator(".chip")).to_have_text(["Mã vừa nhận 333444"])
+    await write(page, "gửi lại mã")
+    await expect(page.locator(".chip")).to_have_count(1)

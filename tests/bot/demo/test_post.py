@@ -2,12 +2,35 @@
 
 import asyncio
 
-from bot.demo.board import Answered, Board, Bubble, Cleared, Entry, Erased, Live, Mail, Sms
+from bot.demo import papers
+from bot.demo.board import (
+    Answered,
+    Board,
+    Bubble,
+    Cleared,
+    Entry,
+    Erased,
+    Live,
+    Mail,
+    Pdf,
+    Sms,
+)
+from bot.demo.photos import MOST, Photos
 from bot.demo.post import Posts
-from bot.notifier.parcel import Button, ChatBody, Dead, Delivered, MailBody, SmsBody
+from bot.notifier.fetcher import HasFiles
+from bot.notifier.parcel import (
+    Button,
+    ChatBody,
+    Dead,
+    Delivered,
+    MailBody,
+    PaperBody,
+    SmsBody,
+)
 from tests.bot.demo.fakes import ScriptedBot, StillClock
 
 NOW = StillClock().now()
+NUMBER = "+84900000101"
 
 
 def posts_and_bot() -> tuple[Posts, ScriptedBot]:
@@ -49,8 +72,67 @@ async def test_inboxes_are_found_by_address() -> None:
     posts, bot = posts_and_bot()
     await bot.delivers("+84900000101", SmsBody("482913"))
     await bot.delivers("Mau@Example.vn", MailBody("Thư", "chữ", "<p>chữ</p>"))
-    assert await lying(posts.board, "sms +84900000101") == [Sms("ref-1", NOW, "482913")]
-    assert await lying(posts.board, "email mau@example.vn") == [Mail("ref-2", NOW, "Thư", "chữ")]
+    assert await lying(posts.board, "sms +84900000101") == [Sms("ref-1", NOW, NUMBER, "482913")]
+    assert await lying(posts.board, "email mau@example.vn") == [
+        Mail("ref-2", NOW, "Mau@Example.vn", "Thư", "chữ")
+    ]
+
+
+async def test_a_paper_lies_in_its_own_session_only() -> None:
+    """The chat is told name and size; the PDF is found with session and reference, not else."""
+    posts, bot = posts_and_bot()
+    body = PaperBody("receipt", "HS-251124-A7K2M9", "vi")
+    assert await bot.delivers("abc", body, picture=b"%PDF-1.7") == Delivered("ref-1")
+    name = "receipt-HS-251124-A7K2M9.pdf"
+    assert await lying(posts.board, "chat abc") == [Pdf("ref-1", NOW, name, 8)]
+    found = posts.chat.papers.find("abc", "ref-1")
+    assert found
+    assert (found.name, found.pdf) == (name, b"%PDF-1.7")
+    assert posts.chat.papers.find("xyz", "ref-1") is None
+    assert posts.chat.papers.find("abc", "ref-2") is None
+    posts.clear()
+    assert posts.chat.papers.find("abc", "ref-1") is None
+
+
+async def test_papers_make_room_for_newer_ones() -> None:
+    """However many are sent, memory holds the newest few."""
+    posts, bot = posts_and_bot()
+    for _ in range(papers.MOST + 1):
+        await bot.delivers("abc", PaperBody("receipt", "HS", "vi"), picture=b"%PDF")
+    kept = [posts.chat.papers.find("abc", f"ref-{n}") for n in (1, 2, papers.MOST + 1)]
+    assert [paper is not None for paper in kept] == [False, True, True]
+
+
+async def test_the_chat_has_files_for_the_fetcher() -> None:
+    """The engine finds the chat's photos as it finds those of any platform."""
+    posts, _ = posts_and_bot()
+    assert isinstance(posts.chat, HasFiles)
+    assert not isinstance(posts.sms, HasFiles)
+
+
+async def test_a_photo_is_handed_out_once() -> None:
+    """It is gone once it was fetched, and one that was never held is a dead end."""
+    photos = posts_and_bot()[0].chat.files
+    photos.hold("key", b"JPEG")
+    assert await photos.fetch("key") == b"JPEG"
+    assert isinstance(await photos.fetch("key"), Dead)
+    photos.hold("key", b"")
+    assert await photos.fetch("key") == b""
+
+
+async def test_photos_that_nobody_fetches_are_forgotten() -> None:
+    """Few are held, not for long, and none after a wipe."""
+    photos = Photos(kept=0.01)
+    for n in range(MOST + 1):
+        photos.hold(f"key-{n}", b"JPEG")
+    assert isinstance(await photos.fetch("key-0"), Dead)
+    assert await photos.fetch("key-1") == b"JPEG"
+    await asyncio.sleep(0.05)
+    assert isinstance(await photos.fetch("key-2"), Dead)
+    posts, _ = posts_and_bot()
+    posts.chat.files.hold("key", b"JPEG")
+    posts.clear()
+    assert isinstance(await posts.chat.files.fetch("key"), Dead)
 
 
 async def test_a_repeat_is_shown_once() -> None:
@@ -88,7 +170,12 @@ async def test_a_watch_hears_what_comes_and_ends_with_the_wipe() -> None:
     await asyncio.sleep(0)
     posts.board.clear()
     await watching
-    assert heard == [Sms("ref-1", NOW, "một"), Live(), Sms("ref-3", NOW, "hai"), Cleared()]
+    assert heard == [
+        Sms("ref-1", NOW, NUMBER, "một"),
+        Live(),
+        Sms("ref-3", NOW, NUMBER, "hai"),
+        Cleared(),
+    ]
     assert await lying(posts.board, "sms +84900000101") == []
 
 
