@@ -62,7 +62,7 @@ class SqliteFile:
     async def fill(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:
         marks = ", ".join("?" * len(columns))
         text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
-        await _in_thread(partial(self._db.executemany, text, rows))
+        await _in_thread(partial(_write_all, self._db, text, rows))
 
 
 def page_of(table: str) -> int:
@@ -131,6 +131,11 @@ class _Sum:
 def _keep(file: Path) -> None:
     with file.open("rb") as opened:
         os.fsync(opened.fileno())
+
+
+def _write_all(db: sqlite3.Connection, text: str, rows: Sequence[Sequence[object]]) -> None:
+    # Closed here: a cursor let go by another thread would reset the statement under the next one.
+    db.executemany(text, rows).close()
 
 
 async def _in_thread(work: Callable[[], Result]) -> Result:
