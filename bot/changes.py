@@ -157,9 +157,11 @@ def _undo(scene: Scene) -> None:
     scene.ledger.marked[change.undo_mark] = scene.ledger.changes[change.ref]
     # Somebody may have changed it once more since then; that change has an undo code of its own.
     if change.applied_at is not None and getattr(member.person, change.field) == change.after:
-        scene.ledger.contacts.append(Contact(change.account, change.field, change.before))
+        others = scene.ledger.holders.get(change.before, frozenset()) - {change.account}
+        before = "" if others else change.before
+        scene.ledger.contacts.append(Contact(change.account, change.field, before))
         # Its owner is told at the old contact, and whoever has the new one learns no more.
-        member = replace(member, person=replace(member.person, **{change.field: change.before}))
+        member = replace(member, person=replace(member.person, **{change.field: before}))
     scene.act("contact_change_undone", f"{change.field} {change.ref}")
     freeze(member, scene)
 
@@ -173,6 +175,10 @@ def freeze(member: Member, scene: Scene) -> None:
     scene.ledger.stand(member.account, "frozen")
     scene.ledger.voided_accounts.append(member.account)
     scene.act("account_frozen")
+    for held in scene.ledger.held(member.account):
+        # Once an officer opens the account again, nothing comes true that was decided before.
+        scene.ledger.put_change(replace(held, ended_at=scene.now, ended_as="refused"))
+        scene.act("contact_change_refused", held.ref)
     scene.case.holes["ref"] = submit(scene, "unfreeze", member.account, {}).ref
     _tell("account_frozen", scene, member)
 

@@ -106,6 +106,11 @@ class Ledger:
         rows = (row for row in self.recent.get(account, ()) if row.ended_at is None)
         return [row for row in rows if (row.applied_at or row.decided_at) >= since]
 
+    def held(self, account: bytes) -> list[Change]:
+        """Changes of an account that are decided and not in force yet."""
+        rows = {row.ref: row for row in self.recent.get(account, ())}.values()
+        return [row for row in rows if row.applied_at is None and row.ended_at is None]
+
     def load_changes(self, rows: Iterable[Change]) -> None:
         """Take in which contacts were changed of late."""
         for row in rows:

@@ -10,6 +10,7 @@ from bot.case import Case
 from bot.decision import read_decision
 from bot.desk import Desk
 from bot.ledger import Ledger
+from bot.limits import Budget
 from bot.ways import COOLING, GRANTED_FOR
 from flows.hearing import APPLY, DECIDE
 from flows.model import CheckCode, DossierView, LookUp, MaySend
@@ -29,7 +30,7 @@ async def load(
 ) -> None:
     """Read what the events of a batch need besides; `sending`: those that would send a code."""
     asked = [(case, want) for case in cases for want in case.wants if isinstance(want, LookUp)]
-    looking = [case for case, want in asked if want.what == "cooling" and case.subject]
+    looking = [case for case, want in asked if want.what != "undo" and case.subject]
     checking = [it for it in cases if any(isinstance(want, CheckCode) for want in it.wants)]
     accounts = [it.subject for it in (*sending, *checking, *looking) if it.subject]
     ledger.load_changes(await unit.changes_of(accounts, now - LONG_AGO))
@@ -46,20 +47,26 @@ async def load(
         ledger.marked = await unit.changes_marked(marks)
     beside = [case for case in cases if case.heard.kind in (APPLY, DECIDE)]
     if beside or ledger.marked:
-        await _load_beside(unit, beside, ledger)
+        await _load_beside(unit, beside, ledger, now)
+    guessing = [case for case, want in asked if want.what == "undo"]
+    tried = [budget.key for case in guessing for budget in _guesses(desk, case)]
+    ledger.tallies.load(await unit.tallies(tried))
 
 
-async def _load_beside(unit: Unit, cases: Sequence[Case], ledger: Ledger) -> None:
+async def _load_beside(unit: Unit, cases: Sequence[Case], ledger: Ledger, now: float) -> None:
     """Read what events need that concern an account or a dossier, not the conversation."""
     applied = [case.heard.value for case in cases if case.heard.kind == APPLY]
     ledger.changes = await unit.changes(applied)
     decided = [read_decision(it.heard.value).ref for it in cases if it.heard.kind == DECIDE]
     ledger.load_dossiers((await unit.dossiers(decided)).values())
     new = [change.after for change in ledger.changes.values()]
+    new += [change.before for change in ledger.marked.values() if change.before]
     ledger.holders = {**ledger.holders, **await unit.holders(new)}
     touched = [change.account for change in (*ledger.changes.values(), *ledger.marked.values())]
     touched += [ledger.dossiers[ref].account for ref in decided if ref in ledger.dossiers]
     ledger.accounts |= await unit.members_of(touched)
+    undone = [change.account for change in ledger.marked.values()]
+    ledger.load_changes(await unit.changes_of(undone, now - LONG_AGO))
     ledger.load_links(await unit.links(touched))
 
 
@@ -77,9 +84,7 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
                 for row in ledger.dossiers_for(case.chat, case.subject if case.proved else b"")
             )
         elif want.what == "undo":
-            change = ledger.marked.get(desk.index("undo", want.name))
-            stands = change is not None and change.ended_at is None
-            facts["undo"] = stands and change is not None and now < change.undo_until
+            facts["undo"] = _stands(desk, case, ledger, want.name, now)
     return facts
 
 
@@ -91,3 +96,20 @@ def _new_contacts(case: Case) -> list[str]:
         return []
     new = (asked for asked in flow.codes.values() if not asked.on_file)
     return [to for asked in new if (to := getattr(case.draft, asked.to))]
+
+
+def _stands(desk: Desk, case: Case, ledger: Ledger, code: str, now: float) -> bool:
+    """Whether an undo code is one that can still be used; one that nobody was sent is counted."""
+    change, budgets = ledger.marked.get(desk.index("undo", code)), _guesses(desk, case)
+    if any(ledger.tallies.spent(budget, now) for budget in budgets):
+        return False
+    if change is None:
+        for budget in budgets:
+            ledger.tallies.hit(budget, now)
+        return False
+    return change.ended_at is None and now < change.undo_until
+
+
+def _guesses(desk: Desk, case: Case) -> list[Budget]:
+    """What guessed undo codes count on: the same as wrong one-time codes of this chat (R07)."""
+    return desk.budgets("chat_failures", desk.index("chat", case.chat))

@@ -118,7 +118,7 @@ ANSWERS = [
     ((*READS, "[yes]", "DN4790123456789", "[yes]"), "proof_mail", ("step.proof_mail",), (MAIL,)),
     ((*READS, "[yes]", ACCOUNT, "wrong code"), "proof_mail", ("error.code_wrong",), ()),
     (REVIEW[:-1], "sign_in", ("step.sign_in",), (OfferSignIn(ACCOUNT),)),
-    ((*REVIEW[:-1], "[resend]"), "sign_in", ("again.sign_in",), (OfferSignIn(ACCOUNT),)),
+    ((*REVIEW[:-1], "[resend]"), "sign_in", ("step.sign_in",), (OfferSignIn(ACCOUNT),)),
     (REVIEW, "phone", ("step.phone",), ()),
     (CHECK, "check", ("step.check",), ()),
     ((*CHECK, "1", "0987 654 321"), "check", ("step.check",), (VOID,)),

@@ -78,16 +78,22 @@ async def send_photo(page: Page, photo: bytes, expected: str) -> None:
     before = await bubbles(page).count()
     async with page.expect_file_chooser() as chosen:
         await page.get_by_role("button", name="Gửi ảnh").click()
-    file: FilePayload = {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": photo}
-    await (await chosen.value).set_files([file])
+    await (await chosen.value).set_files([file(photo)])
     await expect(bubbles(page).nth(before)).to_contain_text(expected)
 
 
-async def sign_in(page: Page, password: str) -> None:
-    """Follow the link of the last bubble and type the password on the page behind it."""
+async def follow(page: Page) -> Page:
+    """Open the link of the last bubble, on the same screen."""
     async with page.context.expect_page() as opened:
         await bubbles(page).last.locator("a.link").click()
-    form = await opened.value
+    behind = await opened.value
+    if page.viewport_size:
+        await behind.set_viewport_size(page.viewport_size)
+    return behind
+
+
+async def sign_in(form: Page, password: str) -> None:
+    """Type the account's password on the one-time page."""
     await form.get_by_label("Mật khẩu VssID").fill(password)
     await form.get_by_role("button", name="Xác nhận").click()
     await expect(form.get_by_role("heading", name="Đúng mật khẩu")).to_be_visible()
@@ -97,6 +103,11 @@ async def sign_in(page: Page, password: str) -> None:
 def bubbles(page: Page) -> Locator:
     """What the bot has said so far."""
     return page.locator(".bubble:not(.mine):not(:has(.pdf))")
+
+
+def file(photo: bytes) -> FilePayload:
+    """A photo as it lies in the visitor's own folder."""
+    return {"name": "anh.jpg", "mimeType": "image/jpeg", "buffer": photo}
 
 
 def damaged_book() -> bytes:

@@ -6,9 +6,19 @@ from itertools import pairwise
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.notifier.parcel import ChatBody, SmsBody
+from bot.notifier.parcel import ChatBody, PaperBody, SmsBody
 from tests.bot.demo.conftest import Demo, Eyes
-from tests.bot.demo.hands import DESKTOP, NUMBER, PHONE, SIZES, session, start, write
+from tests.bot.demo.hands import (
+    DESKTOP,
+    NUMBER,
+    PHONE,
+    SIZES,
+    damaged_book,
+    file,
+    session,
+    start,
+    write,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
@@ -72,18 +82,25 @@ async def overflow(page: Page) -> int:
     return int(extent)
 
 
+CONTROLS = "button:visible, a.tool:visible, a.pdf:visible, select:visible"
+
+
 @SIZES
 async def test_everything_can_be_touched(demo: Demo, eyes: Eyes, size: tuple[int, int]) -> None:
     """In every part each control is at least 44 pixels high and wide, and nothing sticks out."""
     page = await eyes.open(demo.url, *size)
     await start(page)
     await demo.bot.delivers(NUMBER, SmsBody("482913 la ma C4"))
-    await expect(page.locator("#sms .letter")).to_have_count(1)
+    await demo.bot.delivers("+84900000201", SmsBody("111222 la ma D5"))
+    await demo.bot.delivers(await session(page), PaperBody("receipt", "HS", "vi"), b"%PDF")
+    await page.locator("#photo-file").set_input_files([file(damaged_book())])
+    await expect(page.locator("#sms .letter")).to_have_count(2)
+    await expect(page.locator(".photo canvas")).to_be_visible()
     views = ["chat", "sms", "mail", "papers"] if size == PHONE else ["chat"]
     for view in views:
         if size == PHONE:
             await page.locator(f"[data-show={view}]").click()
-        for control in await page.locator("button:visible, a.tool:visible, select:visible").all():
+        for control in await page.locator(CONTROLS).all():
             bounds = await control.bounding_box()
             assert bounds
             assert min(bounds["width"], bounds["height"]) >= 44, await control.text_content()
@@ -136,7 +153,11 @@ async def test_every_text_has_contrast(demo: Demo, eyes: Eyes, scheme: str) -> N
     await page.get_by_role("button", name="Quên mật khẩu").click()
     await write(page, "7900000001")
     await page.get_by_role("button", name="Gửi số của tôi").click()
-    await expect(page.locator(".chip")).to_be_visible()
+    await demo.bot.delivers("+84900000201", SmsBody("111222 la ma D5"))
+    await demo.bot.delivers(await session(page), ChatBody(f"Mở {demo.url}/p/abc"))
+    await demo.bot.delivers(await session(page), PaperBody("receipt", "HS", "vi"), b"%PDF")
+    await expect(page.locator(".chip")).to_have_count(2)
+    await expect(page.locator("a.pdf, a.link")).to_have_count(2)
     assert await page.evaluate(CONTRAST) == []
 
 

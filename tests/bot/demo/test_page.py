@@ -14,6 +14,7 @@ from tests.bot.demo.hands import (
     PHONE,
     SIZES,
     damaged_book,
+    file,
     session,
     start,
     write,
@@ -234,12 +235,8 @@ async def test_a_photo_is_shown_until_the_reload(
 ) -> None:
     """What a browser cannot draw, or has no more, is a sign in place of the small picture."""
     page = await eyes.open(demo.url, *size)
-    await page.locator("#photo-file").set_input_files(
-        [
-            {"name": "so.jpg", "mimeType": "image/jpeg", "buffer": damaged_book()},
-            {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"<svg onload=alert(1)>"},
-        ]
-    )
+    both = [file(damaged_book()), file(b"<svg onload=alert(1)>")]
+    await page.locator("#photo-file").set_input_files(both)
     photos = page.get_by_role("img", name="Ảnh đã gửi")
     await expect(photos).to_have_count(2)
     canvas = photos.first.locator("canvas")
@@ -257,8 +254,7 @@ async def test_a_photo_that_failed_can_be_sent_again(demo: Demo, eyes: Eyes) -> 
     """The same photo goes out again under the same key."""
     page = await eyes.open(demo.url, *DESKTOP)
     demo.bot.down = True
-    photo = {"name": "so.jpg", "mimeType": "image/jpeg", "buffer": damaged_book()}
-    await page.locator("#photo-file").set_input_files([photo])
+    await page.locator("#photo-file").set_input_files([file(damaged_book())])
     await expect(page.locator(".mine")).to_contain_text("Chưa gửi được")
     demo.bot.down = False
     await page.get_by_role("button", name="Gửi lại").click()

@@ -117,7 +117,8 @@ def decision(
     dossier: Dossier, step: str, officer: str, why: str = "", *, version: int = 0
 ) -> Incoming:
     """A decision on the version that is given, or on the one at hand."""
-    said = Decision(dossier.ref, f"staff:{step}", officer, version or dossier.version, why)
+    event = step if ":" in step else f"staff:{step}"
+    said = Decision(dossier.ref, event, officer, version or dossier.version, why)
     key = f"decision {next(_decisions)}"
     return Incoming(dossier.chat, key, Event(DECIDE, msgspec.json.encode(said).decode()))
 

@@ -71,6 +71,15 @@ async def test_an_sms_where_there_is_no_email(office: Town) -> None:
     assert all(text.isascii() and len(text) <= 160 for text in told)
 
 
+async def test_in_the_language_it_was_handed_in(office: Town) -> None:
+    """Whoever changes the language meanwhile is still told in one language, day and all."""
+    lan = office.citizen()
+    ref = (await asks_for_a_book(lan)).ref
+    await lan.says("english")
+    await decides(office, ref, "receive")
+    assert "thứ Ba 08/12/2026" in lan.last.text
+
+
 async def test_taken_back(office: Town) -> None:
     """The citizen's own steps are told to the account, too: it may have been somebody else."""
     lan = office.citizen()

@@ -54,7 +54,9 @@ async def test_what_is_not_heard(
     assert record.startswith(f"dossier_refused {ref} {refusal}")
 
 
-@pytest.mark.parametrize("event", ["tap:withdraw", "text:answer", "tap:submit", "clock:apply", ""])
+@pytest.mark.parametrize(
+    "event", ["tap:withdraw", "text:answer", "tap:submit", "clock:apply", ":"]
+)
 async def test_no_officer_acts_for_the_citizen(office: Town, event: str) -> None:
     """What only a citizen may do cannot be decided."""
     row = await asks_for_a_book(office.citizen())

@@ -107,6 +107,19 @@ async def test_in_the_middle_of_something(office: Town) -> None:
     assert row.account in (None, office.store.index("bhxh", LAN.bhxh_number))
 
 
+async def test_in_the_middle_of_a_request(office: Town) -> None:
+    """The office's case holds nothing of what the chat was just filling in."""
+    await changes_phone(office.citizen("telegram:1"))
+    chat = office.citizen("web:owner")
+    await chat.says("cấp lại")
+    for label in ("Sổ BHXH", "Bị mất", "Không sửa"):
+        await chat.taps(label)
+    await chat.says(f"KHÔNG {undo_code(office)}")
+    opened = await newest(office)
+    assert opened.kind == "unfreeze"
+    assert (await form(office, opened.ref)).lines == ()
+
+
 async def test_the_change_after_the_one_undone(office: Town) -> None:
     """Two changes that stand: each is taken back on its own, also once the account is frozen."""
     await changes_phone(office.citizen("telegram:1"))
