@@ -60,7 +60,7 @@ class Paperwork:
             hotline=self._desk.settings.help.hotline,
             full_name=answers.get("full_name", ""),
             number=answers.get("account", ""),
-            new_phone=answers.get("phone", ""),
+            new_phone=_national(answers.get("phone", "")),
             office=answers.get("office", ""),
             lang=lang,
         )
@@ -76,11 +76,11 @@ class Paperwork:
             at=dossier.opened_at,
             full_name=person.full_name or answers.get("full_name", ""),
             sex=self._sex(answers.get("sex", ""), number),
-            birth_date=person.birth_date or answers.get("birth_date", ""),
+            birth_date=_day(person.birth_date) or answers.get("birth_date", ""),
             nationality=answers.get("nationality", "") or home,
             ethnic_group=answers.get("ethnic_group", ""),
             id_number=number,
-            phone=person.phone,
+            phone=_national(person.phone),
             email=person.email,
             bhxh_number=person.bhxh_number,
             request="; ".join(form.lines),
@@ -93,3 +93,12 @@ class Paperwork:
         if not said and len(number) == len("012345678901"):
             said = "male" if int(number[3]) % 2 == 0 else "female"
         return self._desk.wording.label(REISSUE, "vi", f"tap:{said}", {}) if said else ""
+
+
+def _day(written: str) -> str:
+    """``1948-04-03`` as people write it; a year alone stays."""
+    return "/".join(reversed(written.split("-")))
+
+
+def _national(phone: str) -> str:
+    return "0" + phone.removeprefix("+84") if phone.startswith("+84") else phone

@@ -92,7 +92,7 @@ class Sheet:
     def signature(self, signer: Phrase) -> None:
         """Where, when, who, and room to sign, in the right half of one page."""
         self.space(GAP)
-        self._pen.need(50)
+        self._pen.need(42)
         signed_on, how = self._words("sheet.signed_on"), self._words("sheet.sign_how")
         for said, look in ((signed_on, BODY), (signer, STRONG), (how, NOTE)):
             self._write(said, replace(look, align="C"), MARGIN + WIDTH / 2, WIDTH / 2)

@@ -78,8 +78,8 @@ async def test_an_email_is_added(played: Played, eyes: Eyes, size: tuple[int, in
 
 @pytest.mark.parametrize(
     ("size", "first"),
-    [(LAPTOP, "old"), (LAPTOP, "new"), (POCKET, "old"), (POCKET, "new")],
-    ids=["laptop-old", "laptop-new", "pocket-old", "pocket-new"],
+    [(LAPTOP, "old"), (LAPTOP, "new"), (POCKET, "new")],
+    ids=["laptop-old", "laptop-new", "pocket-new"],
 )
 async def test_a_phone_is_changed(
     played: Played, eyes: Eyes, size: tuple[int, int], first: str
@@ -217,18 +217,7 @@ async def test_what_is_missing_on_file_is_asked(played: Played, eyes: Eyes) -> N
     await tell(page, "079172000007", "dân tộc")
 
 
-@pytest.mark.parametrize(
-    ("photo", "answer"),
-    [
-        (b"", "trống"),
-        (b"GIF89a" + bytes(64), "không phải ảnh"),
-        (b"\xff\xd8\xff" + bytes(10 * 1024 * 1024), "nặng quá 10 MB"),
-    ],
-    ids=["empty", "no-picture", "too-big"],
-)
-async def test_a_photo_that_cannot_be_kept_is_answered(
-    played: Played, eyes: Eyes, photo: bytes, answer: str
-) -> None:
+async def test_a_photo_that_cannot_be_kept_is_answered(played: Played, eyes: Eyes) -> None:
     """The bot says what is wrong and goes on; on the page the photo has a sign, no picture."""
     page = await eyes.open(played.url, *LAPTOP)
     await tell(page, "cấp lại", "cấp lại gì")
@@ -239,8 +228,10 @@ async def test_a_photo_that_cannot_be_kept_is_answered(
     await tell(page, "7900000001", "Gõ mã vào đây")
     await type_code(page, "dân tộc")
     await press(page, "Việt Nam, dân tộc Kinh", "gửi ảnh")
-    await send_photo(page, photo, answer)
-    await expect(page.get_by_role("img", name="Ảnh đã gửi").locator("svg")).to_be_visible()
+    await send_photo(page, b"", "trống")
+    await send_photo(page, b"GIF89a" + bytes(64), "không phải ảnh")
+    await send_photo(page, b"\xff\xd8\xff" + bytes(10 * 1024 * 1024), "nặng quá 10 MB")
+    await expect(page.get_by_role("img", name="Ảnh đã gửi").locator("svg")).to_have_count(3)
     await press(page, "Bỏ qua", "Nhận kết quả ở đâu")
 
 
