@@ -3,19 +3,27 @@
 "0123456789"                    typed text
 "[yes]"                         a tap on the button of the last bubble (it must be there)
 "right code", "wrong code"      six digits, and what the check would say of them
+"right old code"                the code of this slot, where several are waited for
 "right picture"                 four digits, and what the human check would say of them
 "(sticker)", "(old button)"     what is neither text nor an answer
+"(photo)"                       a picture
 "(own phone +84901234567)"      the sender's own number, shared by the platform
 "(forwarded 123456)"            text that somebody else wrote
-"page: chosen", "clock: forget" what comes from elsewhere
-"after 3 days: …", "too soon: …", "sent elsewhere: …", "no more codes: …", "limits near: …"
+"page: proved", "file: kept", "clock: forget"   what comes from elsewhere
+"after 3 days: …", "too soon: …", "sent elsewhere: …", "no more codes: …", "limits near: …",
+"lapsed: …" (what was proved before has expired), "just changed: …" (a contact of the account),
+"known undo: …"                 circumstances, as many as are true
+
+What was proved is remembered as the bot would: a right code of the run until it is sent anew or
+made void, a proof of account until another event says "lapsed". What else is true (requests, the
+policy of the human check) stands in the facts that are handed in.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import pytest
 from msgspec.structs import replace
@@ -24,11 +32,13 @@ import flows
 from bot.wording import Wording
 from bot.wording_checks import LANGS
 from flows.dialogue import Dialogue, Heard, Outcome
-from flows.effects import Effect, Say
+from flows.effects import Effect, Say, SendCode, VoidCodes
+from flows.hearing import running
 from flows.machine import Flow
 from flows.model import (
     CONTACT,
     OTHER,
+    PHOTO,
     STALE,
     TEXT,
     Allowance,
@@ -37,35 +47,48 @@ from flows.model import (
     CodeCheck,
     Event,
     Facts,
+    LookUp,
     MaySend,
     OnFile,
     Talk,
     Want,
     start,
 )
+from flows.table import codes_of
 
 CODE, PICTURE = "123456", "1234"
 Result = Literal["right", "wrong", "spent", "expired", "old", "void"]
-CODES: Mapping[str, Result] = {f"{result} code": result for result in get_args(Result)}
-CODES = {**CODES, "last code": "spent"}
-CIRCUMSTANCES = {
-    "after 3 days: ": Facts(resumed=True),
-    "too soon: ": Facts(sending=Allowance(granted=False, soon=True, alive=True)),
-    "sent elsewhere: ": Facts(sending=Allowance(granted=False, soon=True)),
-    "no more codes: ": Facts(sending=Allowance(granted=False)),
-    "limits near: ": Facts(sending=Allowance(granted=True, near=True)),
+RESULTS: tuple[Result, ...] = get_args(Result)
+CIRCUMSTANCES: Mapping[str, dict[str, Any]] = {
+    "after 3 days: ": {"resumed": True},
+    "too soon: ": {"sending": Allowance(granted=False, soon=True, alive=True)},
+    "sent elsewhere: ": {"sending": Allowance(granted=False, soon=True)},
+    "no more codes: ": {"sending": Allowance(granted=False)},
+    "limits near: ": {"sending": Allowance(granted=True, near=True)},
+    "lapsed: ": {"proof": "", "held": frozenset()},
+    "just changed: ": {"cooling": True},
+    "known undo: ": {"undo": True},
 }
 USUAL = Facts(sending=Allowance(granted=True), on_file=OnFile(phone=True, email=True))
+DIGITS = re.compile(
+    rf"right(?: (?P<slot>\w+))? code|(?P<result>last|{'|'.join(RESULTS[1:])}) code"
+)
+ELSEWHERE = re.compile(r"(page|file|clock|staff): (\w+)")
+ROOMS = {"page": "web"}
 
 
 @dataclass
 class Played:
-    """A conversation and what came of it."""
+    """A conversation and what came of it.
+
+    right: by run, the slots of the codes that were right and have not expired.
+    """
 
     dialogue: Dialogue
     talk: Talk = field(default_factory=Talk)
     outcome: Outcome | None = None
     bubbles: list[tuple[str, ...]] = field(default_factory=list)
+    right: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @property
     def at(self) -> str:
@@ -94,6 +117,11 @@ class Played:
         effects = self.outcome.effects if self.outcome else ()
         return tuple(effect for effect in effects if isinstance(effect, Say))
 
+    @property
+    def parked(self) -> list[str]:
+        """The procedures that were left for this one, the latest last."""
+        return [left.flow for left in self.talk.parked]
+
 
 def play(
     flow_name: str, inputs: Iterable[str], facts: Facts = USUAL, dialogue: Dialogue | None = None
@@ -109,41 +137,60 @@ def play(
 
 
 def say_to(played: Played, line: str, facts: Facts = USUAL) -> None:
-    """One more thing the citizen does."""
-    for circumstance, change in CIRCUMSTANCES.items():
-        if line.startswith(circumstance):
-            line = line.removeprefix(circumstance)
-            facts = replace(facts, resumed=change.resumed, sending=change.sending or facts.sending)
-    if line in CODES:
-        facts = replace(facts, code=CodeCheck(CODES[line]))
-    if line.endswith(" picture"):
-        facts = replace(facts, human=line == "right picture")
-    _happen(played, event_of(line, played.talk), facts)
+    """One more thing the citizen does, or that happens."""
+    talk = played.talk
+    if talk.proof and not facts.proof:
+        facts = replace(facts, proof=talk.proof.account)
+    facts = replace(facts, held=facts.held | played.right.get(talk.run, frozenset()))
+    while said := next((said for said in CIRCUMSTANCES if line.startswith(said)), None):
+        line = line.removeprefix(said)
+        facts = replace(facts, **CIRCUMSTANCES[said])
+    checked = _checked(line, played)
+    if checked and checked.result == "right":
+        facts = replace(facts, held=facts.held | {checked.slot})
+    human = line == "right picture" if line.endswith(" picture") else facts.human
+    _happen(played, event_of(line, talk), replace(facts, code=checked or facts.code, human=human))
 
 
 def event_of(line: str, talk: Talk) -> Event:
     """What a channel would make of it."""
-    if line in CODES or line in ("right picture", "wrong picture"):
-        return Event(TEXT, CODE if line in CODES else PICTURE)
+    if DIGITS.fullmatch(line):
+        return Event(TEXT, CODE)
+    if line in ("right picture", "wrong picture"):
+        return Event(TEXT, PICTURE)
     if tapped := re.fullmatch(r"\[(\w+)\]", line):
         return Event(_offered(tapped[1], talk))
     if forwarded := re.fullmatch(r"\(forwarded (.+)\)", line):
         return Event(TEXT, forwarded[1], fresh=False)
     if shared := re.fullmatch(r"\(own phone (.+)\)", line):
         return Event(CONTACT, shared[1])
-    elsewhere = {"(sticker)": OTHER, "(old button)": STALE}
-    elsewhere |= {"page: chosen": "web:chosen", "clock: forget": "clock:forget"}
-    return Event(elsewhere[line]) if line in elsewhere else Event(TEXT, line)
+    if came := ELSEWHERE.fullmatch(line):
+        # Of all that comes from elsewhere only a kept photo brings its reference along.
+        text = "a-ref" if came[0] == "file: kept" else ""
+        return Event(f"{ROOMS.get(came[1], came[1])}:{came[2]}", text)
+    things = {
+        "(sticker)": Event(OTHER),
+        "(old button)": Event(STALE),
+        "(photo)": Event(PHOTO, "file-id"),
+    }
+    return things.get(line) or Event(TEXT, line)
 
 
-def known(wants: Iterable[Want], facts: Facts) -> Facts:
+def known(dialogue: Dialogue, talk: Talk, heard: Heard, facts: Facts) -> Facts:
     """The facts a turn would have: nothing is known that was not asked for."""
+    wants = dialogue.wants(talk, heard)
     kinds = {type(want) for want in wants}
+    looks = {want.what for want in wants if isinstance(want, LookUp)}
+    code = facts.code if CheckCode in kinds else None
     return replace(
         facts,
-        code=facts.code if CheckCode in kinds else None,
+        code=code,
         human=facts.human if CheckHuman in kinds else None,
-        sending=facts.sending if MaySend in kinds else None,
+        sending=facts.sending if _sends(wants, code) else None,
+        on_file=facts.on_file if _proves(dialogue, talk, heard, facts, code) else None,
+        cooling=facts.cooling and "cooling" in looks,
+        dossiers=facts.dossiers if "dossiers" in looks else (),
+        undo=facts.undo and "undo" in looks,
     )
 
 
@@ -176,13 +223,52 @@ def labelled(words: Wording, flow: str, event: str) -> bool:
     return all(words.label(flow, lang, event, _AnyHole()) for lang in LANGS)
 
 
-def _happen(played: Played, event: Event, facts: Facts) -> Heard:
+def _happen(played: Played, event: Event, facts: Facts) -> None:
     dialogue, talk = played.dialogue, played.talk
     heard = dialogue.hear(talk, event)
-    played.outcome = dialogue.step(talk, heard, known(dialogue.wants(talk, heard), facts))
+    told = known(dialogue, talk, heard, facts)
+    played.outcome = dialogue.step(talk, heard, told)
     played.talk = played.outcome.talk
     played.bubbles.append(tuple(say.key for say in played.says))
-    return heard
+    right = told.held if told.code else played.right.get(talk.run, frozenset())
+    for effect in played.outcome.effects:
+        right = right - {effect.slot} if isinstance(effect, SendCode) else right
+        right = frozenset() if isinstance(effect, VoidCodes) else right
+    played.right[talk.run] = right
+
+
+def _checked(line: str, played: Played) -> CodeCheck | None:
+    """What the check says of these digits; whose they are, if they are right."""
+    said = DIGITS.fullmatch(line)
+    if said is None:
+        return None
+    if said["result"]:
+        result = "spent" if said["result"] == "last" else said["result"]
+        return CodeCheck(cast("Result", result))
+    flow = running(played.dialogue.flows, played.talk)
+    waited = [code.slot for code in codes_of(flow.question(played.talk.state))] if flow else []
+    if said["slot"] and said["slot"] not in waited:
+        pytest.fail(f"{played.at} waits for {waited}, not for {said['slot']!r}")
+    return CodeCheck("right", said["slot"] or next(iter(waited), ""))
+
+
+def _sends(wants: Iterable[Want], code: CodeCheck | None) -> bool:
+    """Whether a code might leave now: never in the place of one that is still good."""
+    asked = any(isinstance(want, MaySend) for want in wants)
+    return asked and (code is None or code.result == "expired")
+
+
+def _proves(
+    dialogue: Dialogue, talk: Talk, heard: Heard, facts: Facts, code: CodeCheck | None
+) -> bool:
+    """Whether this event belongs to a proved account, whose contacts may then be looked at."""
+    flow, draft = running(dialogue.flows, talk), dialogue.draft_after(talk, heard)
+    asked = flow.codes.get(code.slot) if flow and code else None
+    return (
+        (asked is not None and asked.on_file)
+        or heard.kind.startswith("web:")
+        or bool(facts.proof and facts.proof == getattr(draft, "account", ""))
+    )
 
 
 def _offered(name: str, talk: Talk) -> str:

@@ -22,7 +22,7 @@ from flows.effects import (
 )
 from flows.forgot_password import Draft
 from flows.model import Event, Facts, MaySend, OnFile, Talk
-from tests.play import USUAL, house, known, play, say_to
+from tests.play import USUAL, house, play, say_to
 
 P1 = "forgot_password"
 ACCOUNT, PHONE, EMAIL = "0123456789", "+84912345678", "a@b.vn"
@@ -417,7 +417,7 @@ def test_a_changed_procedure_begins_again(changes: dict[str, Any], line: str) ->
     heard = dialogue.hear(talk, Event("tap:yes") if line == "[yes]" else Event("text", line))
     assert dialogue.wants(talk, heard) == ()
     assert dialogue.draft_after(talk, heard) is None
-    outcome = dialogue.step(talk, heard, known((), USUAL))
+    outcome = dialogue.step(talk, heard, Facts())
     again = () if changes.get("flow") else ("start:forgot_password",)
     assert outcome.talk.choices == (*again, "tap:menu")
     assert (outcome.talk.flow, outcome.talk.draft) == ("", None)

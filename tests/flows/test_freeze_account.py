@@ -18,8 +18,8 @@ from flows.effects import (
     VoidCodes,
 )
 from flows.freeze_account import flow
-from flows.model import ON_FILE, Event, web
-from tests.play import USUAL, house, play, say_to
+from flows.model import ON_FILE
+from tests.play import USUAL, play, say_to
 
 KHOA = "freeze_account"
 ACCOUNT = "0123456789"
@@ -70,11 +70,8 @@ def test_answers(
 
 def test_the_page_freezes_as_well() -> None:
     """Who lost the phone proves the account by its password."""
-    talk = play(KHOA, (*PROOF, "[password]")).talk
-    outcome = house().step(
-        talk, house().hear(talk, Event(web("proved"))), replace(USUAL, code=None)
-    )
-    assert (outcome.ended, outcome.effects[0]) == ("done", Freeze(ACCOUNT))
+    played = play(KHOA, (*PROOF, "[password]", "page: proved"))
+    assert (played.ended, played.effects) == ("done", (Freeze(ACCOUNT),))
 
 
 def test_a_proof_of_some_minutes_ago_freezes_at_once() -> None:

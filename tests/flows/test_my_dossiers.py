@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from flows.dossier import GRAPHS
 from flows.effects import HandOver, KeepPhoto, MoveDossier, ShowDossiers, VoidCodes
-from flows.model import PHOTO, DossierView, Event, Facts, file
+from flows.model import DossierView, Facts
 from flows.path import REFUSALS
 from tests.play import USUAL, Played, play, say_to, wording
 
@@ -29,31 +29,8 @@ def having(*dossiers: DossierView) -> Facts:
 
 
 def ask(lines: tuple[str, ...], facts: Facts) -> Played:
-    """Have this conversation, with photos and what becomes of them."""
-    played = play(P5, (), facts)
-    for line in lines:
-        go_on(played, line, facts)
-    return played
-
-
-def go_on(played: Played, line: str, facts: Facts) -> None:
-    """One more thing that happens."""
-    kind, _, rest = line.partition(": ")
-    if line == "(photo)":
-        come(played, Event(PHOTO, "file-id"), facts)
-    elif kind == "file":
-        come(played, Event(file(rest), "a-ref" if rest == "kept" else ""), facts)
-    else:
-        say_to(played, line, facts)
-
-
-def come(played: Played, event: Event, facts: Facts) -> None:
-    """What happens without the citizen's typing."""
-    heard = played.dialogue.hear(played.talk, event)
-    facts = replace(facts, code=None, sending=None)
-    played.outcome = played.dialogue.step(played.talk, heard, facts)
-    played.talk = played.outcome.talk
-    played.bubbles.append(tuple(say.key for say in played.says))
+    """Have this conversation."""
+    return play(P5, lines, facts)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +117,7 @@ def test_what_changed_since_the_list_was_shown(
 ) -> None:
     """Each step looks again: what is closed cannot be taken back, a new question is asked."""
     played = ask((), OPEN)
-    go_on(played, line, now)
+    say_to(played, line, now)
     assert (played.at, played.keys, played.effects) == (state, (f"step.{state}",), effects)
 
 
@@ -149,9 +126,9 @@ def test_an_answer_that_comes_too_late(inputs: tuple[str, ...]) -> None:
     """Where the officer has gone on meanwhile, nothing is moved, and the list says how it is."""
     played = ask(inputs[:-1], OPEN_ASKED)
     gone_on = having(replace(ASKED, state="rejected", version=4), BOOK)
-    go_on(played, inputs[-1], gone_on)
+    say_to(played, inputs[-1], gone_on)
     if played.at == "more":
-        go_on(played, "[send]", gone_on)
+        say_to(played, "[send]", gone_on)
     assert (played.at, played.keys) == ("list", ("error.overtaken", "step.list"))
     assert played.effects == (SHOW,)
 
@@ -159,7 +136,7 @@ def test_an_answer_that_comes_too_late(inputs: tuple[str, ...]) -> None:
 def test_taking_back_what_is_closed_already() -> None:
     """An officer was quicker: nothing is moved, and the list says how it is."""
     played = ask(("[withdraw]",), OPEN)
-    go_on(played, "[take_back]", having(replace(BOOK, state="resolved"), DONE))
+    say_to(played, "[take_back]", having(replace(BOOK, state="resolved"), DONE))
     assert (played.at, played.effects) == ("list", (SHOW,))
 
 
@@ -171,7 +148,7 @@ def test_a_photo_is_an_answer() -> None:
     assert ask(PHOTOED, OPEN_ASKED).effects == (KeepPhoto("file-id"),)
     kept = ask((*PHOTOED, "file: kept"), OPEN_ASKED)
     assert (kept.at, kept.keys) == ("more", ("photo_kept", "step.more"))
-    go_on(kept, "[send]", OPEN_ASKED)
+    say_to(kept, "[send]", OPEN_ASKED)
     assert kept.effects == (MoveDossier("HS-2", "text:answer", "photos: 1"),)
     words = ask((*PHOTOED, "file: kept", "bìa sổ đây"), OPEN_ASKED)
     assert words.effects == (MoveDossier("HS-2", "text:answer", "bìa sổ đây"),)
@@ -182,7 +159,7 @@ def test_several_photos() -> None:
     photos = ("(photo)", "file: kept", "(photo)", "file: kept")
     played = ask(photos, OPEN_ASKED)
     assert (played.at, played.keys) == ("more", ("photo_kept", "again.more"))
-    go_on(played, "gửi cán bộ", OPEN_ASKED)
+    say_to(played, "gửi cán bộ", OPEN_ASKED)
     assert played.effects == (MoveDossier("HS-2", "text:answer", "photos: 2"),)
 
 
@@ -191,8 +168,8 @@ def test_words_wait_for_the_photo_they_came_with() -> None:
     played = ask(("(photo)", "bìa sổ đây"), OPEN_ASKED)
     assert (played.at, played.keys) == ("more", ("photo_coming", "step.more"))
     assert not played.effects
-    go_on(played, "file: kept", OPEN_ASKED)
-    go_on(played, "[send]", OPEN_ASKED)
+    say_to(played, "file: kept", OPEN_ASKED)
+    say_to(played, "[send]", OPEN_ASKED)
     assert played.effects == (MoveDossier("HS-2", "text:answer", "bìa sổ đây"),)
 
 
@@ -201,7 +178,7 @@ def test_a_photo_that_is_not_kept(word: str) -> None:
     """It is said why, and the question stays open."""
     played = ask(("(photo)", f"file: {word}"), OPEN_ASKED)
     assert (played.at, played.keys) == ("answer", (f"error.photo_{word}", "again.answer"))
-    go_on(played, "tôi gõ vậy", OPEN_ASKED)
+    say_to(played, "tôi gõ vậy", OPEN_ASKED)
     assert played.effects == (MoveDossier("HS-2", "text:answer", "tôi gõ vậy"),)
 
 

@@ -21,7 +21,7 @@ from flows.effects import (
     VoidCodes,
 )
 from flows.machine import Flow
-from flows.model import ON_FILE, ON_FILE_EMAIL, PHOTO, Event, Facts, OnFile, code, file, web
+from flows.model import ON_FILE, ON_FILE_EMAIL, Event, Facts, OnFile, code
 from flows.path import MOST_PHOTOS, REFUSALS
 from flows.reissue import Draft, flow
 from flows.table import AskLine
@@ -61,33 +61,13 @@ def sent(slot: tuple[str, str], contact: str = ON_FILE) -> SendCode:
 
 
 def ask(lines: Sequence[str], facts: Facts = ALL) -> Played:
-    """Have this conversation, with photos and what becomes of them."""
-    played = play(P4, (), facts)
-    for line in lines:
-        go_on(played, line, facts)
-    return played
+    """Have this conversation with somebody of whom everything is on file."""
+    return play(P4, lines, facts)
 
 
 def go_on(played: Played, line: str, facts: Facts = ALL) -> None:
     """One more thing that happens."""
-    kind, _, rest = line.partition(": ")
-    if line == "(photo)":
-        come(played, Event(PHOTO, "file-id"), facts)
-    elif kind == "file":
-        come(played, Event(file(rest), "a-ref" if rest == "kept" else ""), facts)
-    elif line == "page: proved":
-        come(played, Event(web("proved")), facts)
-    else:
-        say_to(played, line, facts)
-
-
-def come(played: Played, event: Event, facts: Facts) -> None:
-    """What happens without the citizen's typing."""
-    heard = played.dialogue.hear(played.talk, event)
-    facts = replace(facts, code=None, sending=None)
-    played.outcome = played.dialogue.step(played.talk, heard, facts)
-    played.talk = played.outcome.talk
-    played.bubbles.append(tuple(say.key for say in played.says))
+    say_to(played, line, facts)
 
 
 def form_of(played: Played) -> dict[str, str]:
