@@ -231,7 +231,9 @@ async def nginx(town: Town) -> AsyncIterator[Post]:
     text = text.replace("/dev/stdout plain", "off")
     (town.folder / "nginx.conf").write_text(text, "utf-8")
     words = ("-c", str(town.folder / "nginx.conf"), "-g", "daemon off;", "-e", "stderr")
-    running = await asyncio.create_subprocess_exec(server, *words, stderr=asyncio.subprocess.PIPE)
+    # To a file: nginx stands still once a pipe that nobody reads is full.
+    with (town.folder / "nginx.log").open("wb") as log:
+        running = await asyncio.create_subprocess_exec(server, *words, stderr=log)
     url = f"http://127.0.0.1:{port}/telegram"
     async with httpx.AsyncClient(headers=HEADERS, timeout=10) as client:
 
@@ -245,7 +247,7 @@ async def nginx(town: Town) -> AsyncIterator[Post]:
             yield post
         finally:
             running.terminate()
-            await running.communicate()
+            await running.wait()
 
 
 async def test_a_rolling_restart_on_one_file(tmp_path: Path) -> None:
