@@ -10,7 +10,7 @@ from bot.notifier.parcel import Button, ChatBody
 from bot.scene import Scene
 from flows.dialogue import CODE, SECRET, Outcome
 from flows.model import Talk
-from flows.table import KEEP, Ask, AskLine, codes_of
+from flows.table import KEEP, Ask, AskLine
 from storage.base import Line
 
 BUBBLE_DIES = 6 * 3600  # seconds; a reply that late answers nothing any more
@@ -25,7 +25,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
     for effect in outcome.effects:
         apply(effect, scene)
     flow = desk.flows.get(outcome.talk.flow)
-    if flow and (flow is not case.flow or outcome.talk.draft != case.draft):
+    if flow and (flow is not case.flow or outcome.talk.draft is not case.draft):
         case.holes |= answers(desk, case, flow, outcome.talk.draft)
     if flow and isinstance(flow.question(outcome.talk.state), AskLine):
         case.holes["summary"] = summary(desk, case, outcome.talk)
@@ -84,5 +84,5 @@ def _remembered(case: Case) -> str:
     if case.heard.kind in (CODE, SECRET) or case.incoming.page:
         return NOT_KEPT
     text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
-    waits_for_code = case.flow and codes_of(case.flow.question(case.talk.state))
+    waits_for_code = case.flow and case.flow.waits_for(case.talk.state)
     return masks.hide_numbers(text) if waits_for_code else text

@@ -10,7 +10,7 @@ from bot.ways import Way, keys
 from flows.dialogue import Heard
 from flows.machine import Flow
 from flows.model import MaySend, Parked, Talk, Want
-from flows.table import Draft, codes_of
+from flows.table import Draft
 from storage.base import Conversation
 
 Keys = Mapping[str, tuple[ChallengeKey, ...]]
@@ -74,7 +74,7 @@ class Case:
         """The code this event is about first of all: the one that is waited for, or sent."""
         if not self.ways or self.flow is None:
             return None
-        waited = codes_of(self.flow.question(self.talk.state))
+        waited = self.flow.waits_for(self.talk.state)
         sent = (want.slot for want in self.wants if isinstance(want, MaySend))
         slot = waited[0].slot if waited else next(sent, next(iter(self.ways)))
         return self.ways[slot]

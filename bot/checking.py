@@ -16,7 +16,6 @@ from bot.ways import Way, current
 from flows.common import RESEND
 from flows.machine import Flow
 from flows.model import ON_FILE, ON_FILE_EMAIL, Allowance, CheckCode, CodeCheck, MaySend
-from flows.table import codes_of
 from storage.base import Challenge
 
 # Of several codes that a guess was held against, the news that matters most.
@@ -88,7 +87,7 @@ def may_send(desk: Desk, case: Case, ledger: Ledger, now: float) -> Allowance | 
 
 def held(case: Case, ledger: Ledger, now: float) -> frozenset[str]:
     """The codes of this run that were right and have not expired."""
-    return frozenset(slot for slot, way in case.ways.items() if way.holds(ledger, now))
+    return frozenset([slot for slot, way in case.ways.items() if way.holds(ledger, now)])
 
 
 def name_codes(desk: Desk, case: Case, ledger: Ledger, now: float) -> None:
@@ -104,15 +103,17 @@ def name_codes(desk: Desk, case: Case, ledger: Ledger, now: float) -> None:
 def _name(
     desk: Desk, case: Case, flow: Flow, state: str, keys: Keys, ledger: Ledger, now: float
 ) -> None:
-    waited = codes_of(flow.question(state))
+    challenges = ledger.challenges
+    waited = flow.waits_for(state)
     first = waited[0].slot if waited else next(iter(keys), "")
     for slot, both in keys.items():
-        challenges = ledger.challenges
-        challenge = challenges.get(current(both, ledger, now)) or challenges.get(both[0])
-        if challenge:
-            name_code(desk, case, slot if len(keys) > 1 else "", challenge, now)
-            if slot == first and len(keys) > 1:
-                name_code(desk, case, "", challenge, now)
+        if both[0] not in challenges:
+            continue
+        challenge = challenges.get(current(both, ledger, now)) or challenges[both[0]]
+        if slot == first:
+            name_code(desk, case, "", challenge, now)
+        if len(keys) > 1:
+            name_code(desk, case, slot, challenge, now)
 
 
 def name_code(desk: Desk, case: Case, slot: str, challenge: Challenge, now: float) -> None:

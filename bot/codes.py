@@ -100,5 +100,5 @@ def _mac(key: bytes, use: bytes, challenge: Challenge) -> bytes:
         challenge.slot.encode(),
         str(challenge.run).encode(),
     )
-    sized = b"".join(len(part).to_bytes(2, "big") + part for part in bound)
+    sized = b"".join([len(part).to_bytes(2, "big") + part for part in bound])
     return hmac.digest(key, sized, "sha256")

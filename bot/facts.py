@@ -38,8 +38,7 @@ async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger, no
     acting = [case for case in claiming if case.wants or case.incoming.page]
     proved = [_proved_subject(desk, case.talk, ledger) for case in cases if case.talk.proof]
     ledger.load_links(await unit.links([*(case.subject for case in acting), *proved]))
-    sending = [case for case in acting if any(isinstance(w, MaySend) for w in case.wants)]
-    await lookups.load(unit, desk, cases, sending, ledger, now)
+    await lookups.load(unit, desk, cases, ledger, now)
     for case in acting:
         sent = {want.slot for want in case.wants if isinstance(want, MaySend)}
         case.ways = {
@@ -60,8 +59,13 @@ async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger, no
 def facts_of(desk: Desk, case: Case, ledger: Ledger, now: float) -> Facts:
     """The facts for one event, and the holes its texts may name."""
     settings = desk.settings
+    patience = 2 if case.talk.plain else 1
     since = now - (case.row.said_at if case.row else now)
+    resumed = since > settings.conversation.resume_minutes * MINUTE * patience
     checking.name_codes(desk, case, ledger, now)
+    if not (case.wants or case.incoming.page or case.talk.proof):
+        rules = settings.human_check.policy, settings.recovery.password
+        return Facts(resumed=resumed, human_policy=rules[0], password_by=rules[1], at=now)
     code = human = None
     for want in case.wants:
         if isinstance(want, CheckCode):
@@ -70,14 +74,12 @@ def facts_of(desk: Desk, case: Case, ledger: Ledger, now: float) -> Facts:
             human = want.answer == codes.picture_digits(
                 desk.keys.human, case.chat, case.talk.run, case.talk.turn
             )
-    patience = 2 if case.talk.plain else 1
     proof = proof_of(case.talk, ledger, desk, now)
     right = code and code.result == "right" and case.ways[code.slot].asked.on_file
     proved = right or bool(case.incoming.page) or (proof and proof == case.account)
     case.proved = bool(proved)
-    found = lookups.found(desk, case, ledger, now) if case.wants else {}
     return Facts(
-        resumed=since > settings.conversation.resume_minutes * MINUTE * patience,
+        resumed=resumed,
         code=code,
         sending=checking.may_send(desk, case, ledger, now),
         human=human,
@@ -87,7 +89,7 @@ def facts_of(desk: Desk, case: Case, ledger: Ledger, now: float) -> Facts:
         at=now,
         proof=proof,
         held=checking.held(case, ledger, now),
-        **found,
+        **lookups.found(desk, case, ledger, now),
     )
 
 

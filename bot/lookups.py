@@ -24,17 +24,17 @@ async def load(
     unit: Unit,
     desk: Desk,
     cases: Sequence[Case],
-    sending: Sequence[Case],
     ledger: Ledger,
     now: float,
 ) -> None:
-    """Read what the events of a batch need besides; `sending`: those that would send a code."""
-    asked = [(case, want) for case in cases for want in case.wants if isinstance(want, LookUp)]
-    looking = [case for case, want in asked if want.what != "undo" and case.subject]
-    checking = [it for it in cases if any(isinstance(want, CheckCode) for want in it.wants)]
-    accounts = [it.subject for it in (*sending, *checking, *looking) if it.subject]
-    ledger.load_changes(await unit.changes_of(accounts, now - LONG_AGO))
-    news = [new for case in cases for new in _new_contacts(case)]
+    """Read what the events of a batch need besides."""
+    wanted = [(case, want) for case in cases for want in case.wants]
+    asked = [(case, want) for case, want in wanted if isinstance(want, LookUp)]
+    coding = [case for case, want in wanted if isinstance(want, MaySend | CheckCode)]
+    looking = [case for case, want in asked if want.what != "undo"]
+    accounts = {case.subject for case in (*coding, *looking) if case.subject}
+    ledger.load_changes(await unit.changes_of([*accounts], now - LONG_AGO))
+    news = [contact for case in coding for contact in _new_contacts(case)]
     ledger.holders = await unit.holders(news)
     if asked:
         looking = [case for case, want in asked if want.what == "dossiers"]
@@ -89,13 +89,9 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
 
 
 def _new_contacts(case: Case) -> list[str]:
-    flow = case.flow
-    if flow is None:
-        return []
-    if not any(isinstance(want, MaySend | CheckCode) for want in case.wants):
-        return []
-    new = (asked for asked in flow.codes.values() if not asked.on_file)
-    return [to for asked in new if (to := getattr(case.draft, asked.to))]
+    codes = case.flow.codes.values() if case.flow else ()
+    new = [getattr(case.draft, asked.to) for asked in codes if not asked.on_file]
+    return [contact for contact in new if contact]
 
 
 def _stands(desk: Desk, case: Case, ledger: Ledger, code: str, now: float) -> bool:

@@ -119,7 +119,7 @@ class Turns:
                 continue
             facts = facts_of(desk, case, ledger, now)
             self.watch.decided(facts)
-            outcome = desk.dialogue.step(case.talk, case.heard, facts)
+            outcome = desk.dialogue.step(case.talk, case.heard, facts, case.draft)
             write_down(desk, case, outcome, ledger, now)
         await ledger.write(unit, now)
         return refused

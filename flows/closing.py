@@ -16,6 +16,7 @@ from flows.model import Facts, Parked, Proof, Talk, start
 from flows.table import Turn
 
 MOST_PARKED = 3
+SPEAKING = (Say, ShowPicture, ShowDossiers)
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -29,7 +30,7 @@ class Outcome(msgspec.Struct, frozen=True):
     @property
     def speaks(self) -> bool:
         """Whether a bubble comes of it."""
-        return any(isinstance(effect, Say | ShowPicture | ShowDossiers) for effect in self.effects)
+        return any(isinstance(effect, SPEAKING) for effect in self.effects)
 
 
 def close(turn: Turn, misses: int, flows: Mapping[str, Flow]) -> Outcome:

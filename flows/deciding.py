@@ -1,7 +1,5 @@
 """One event within a procedure: keep the answer, move the table, say the next question."""
 
-from collections.abc import Iterator
-
 from msgspec.structs import replace
 
 from flows import common
@@ -11,19 +9,27 @@ from flows.effects import UndoChange, VoidCodes
 from flows.hearing import BESIDE, CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, UNDO, Heard
 from flows.machine import Flow
 from flows.model import Facts, Talk, code, human, read, start
-from flows.table import KEEP, Ask, AskLine, Choose, Move, Turn
+from flows.table import KEEP, Ask, AskLine, Choose, Draft, Turn
 
+NO_ANSWER = (KEEP, UNDO, *BESIDE)
 MODES = {common.PLAIN: (True, "plain"), common.FULL: (False, "full")}
 
 
-def decide(turn: Turn, heard: Heard) -> int:
-    """Move the turn; returns how many answers in a row were not understood."""
+def decide(turn: Turn, heard: Heard, after: Draft) -> int:
+    """Move the turn; returns how many answers in a row were not understood.
+
+    after: the draft with the answer that was heard.
+    """
     before, kind = turn.state, _event(turn, heard)
     if heard.refusal:
         return refuse(turn, heard.refusal)
     if aside := _aside(turn, heard):
         return again(turn, aside)
-    keep_answer(turn, before, heard)
+    name, value = answer_of(turn.flow, turn.talk, heard)
+    if name and getattr(turn.draft, name) not in ("", value):
+        # A code on its way was asked for with the earlier answer and proves nothing any more.
+        turn.do(VoidCodes())
+    turn.draft = after
     if heard.kind == CORRECT:
         turn.say("corrected")
         turn.state, before = heard.at.split()[0], ""
@@ -83,34 +89,29 @@ def _event(turn: Turn, heard: Heard) -> str:
     return kind
 
 
-def candidates(flow: Flow, talk: Talk, heard: Heard) -> Iterator[Move]:
-    """Every move this event could turn into, whatever the facts will be."""
-    state, events = talk.state, [heard.kind]
+def may_send(flow: Flow, talk: Talk, heard: Heard) -> tuple[str, ...]:
+    """The slots of every code that this event could send, whatever the facts will be."""
     if heard.kind == CORRECT:
         state, outcome = heard.at.split()
-        events = [read(outcome)]
-    elif heard.kind == CODE:
-        events = [code(result) for result in ("right", "expired")]
-    elif heard.kind == HUMAN:
-        events = [human("right")]
-    for event in events:
-        yield from flow.rows.get((state, event), ())
+        return flow.may_send(state, read(outcome))
+    if heard.kind == CODE:
+        sent = [flow.may_send(talk.state, code(result)) for result in ("right", "expired")]
+        return tuple(dict.fromkeys(slot for each in sent for slot in each))
+    if heard.kind == HUMAN:
+        return flow.may_send(talk.state, human("right"))
+    return flow.may_send(talk.state, heard.kind)
 
 
-def keep_answer(turn: Turn, state: str, heard: Heard) -> None:
-    if heard.kind in (UNDO, *BESIDE):
-        return
-    question = turn.flow.question(heard.at.split()[0] if heard.at else state)
+def answer_of(flow: Flow, talk: Talk, heard: Heard) -> tuple[str, str]:
+    """The field of the draft that this event fills, and with what; ("", "") for none."""
+    if heard.kind in NO_ANSWER:
+        return "", ""
+    question = flow.question(heard.at.split()[0] if heard.at else talk.state)
     value = heard.value
     if isinstance(question, Choose):
         option = heard.kind.removeprefix("tap:")
         value = option if option in question.options and option != heard.kind else ""
-    if not isinstance(question, Ask | Choose) or not value or heard.kind == KEEP:
-        return
-    if getattr(turn.draft, question.keep) not in ("", value):
-        # A code on its way was asked for with the earlier answer and proves nothing any more.
-        turn.do(VoidCodes())
-    turn.remember(question.keep, value)
+    return (question.keep, value) if isinstance(question, Ask | Choose) and value else ("", "")
 
 
 def undone(facts: Facts) -> tuple[tuple[UndoChange, ...], str]:

@@ -5,6 +5,7 @@ conversation can do between two bubbles is decided here, in or out of a procedur
 """
 
 from collections.abc import Mapping
+from dataclasses import replace as with_answers
 
 from msgspec.structs import replace
 
@@ -20,7 +21,7 @@ from flows.closing import (
     take_up,
 )
 from flows.common import MENU
-from flows.deciding import MODES, candidates, decide, keep_answer, undone
+from flows.deciding import MODES, answer_of, decide, may_send, undone
 from flows.effects import ApplyChange, DecideDossier, EraseMessage, HandOver, VoidCodes
 from flows.hearing import (
     APPLY,
@@ -54,7 +55,7 @@ from flows.model import (
     Want,
     start,
 )
-from flows.table import Draft, Turn, codes_of
+from flows.table import Draft, Turn
 
 __all__ = ["CODE", "MENU", "SECRET", "Dialogue", "Heard", "Outcome"]
 AT_MENU = {
@@ -93,28 +94,26 @@ class Dialogue:
         if flow.looks:
             wants += map(LookUp, flow.looks.get(talk.state, ()))
         if heard.kind == CODE:
-            slots = tuple(each.slot for each in codes_of(flow.question(talk.state)))
-            wants += (CheckCode(slots, heard.value),) if slots else ()
+            waits = tuple(each.slot for each in flow.waits_for(talk.state))
+            wants += (CheckCode(waits, heard.value),) if waits else ()
         if heard.kind == HUMAN:
             wants.append(CheckHuman(heard.value))
-        draft = draft or self.draft_after(talk, heard)
-        moves = candidates(flow, talk, heard)
-        for slot in dict.fromkeys(slot for move in moves for do in move.do for slot in do.sends):
-            to = getattr(draft, flow.codes[slot].to)
-            wants.append(MaySend(slot, draft.account, to))
+        if slots := may_send(flow, talk, heard):
+            draft = draft or self.draft_after(talk, heard)
+            for slot in slots:
+                wants.append(MaySend(slot, draft.account, getattr(draft, flow.codes[slot].to)))
         return tuple(wants)
 
     def draft_after(self, talk: Talk, heard: Heard) -> Draft:
         """The draft as it will be once this event is answered."""
         flow = running(self.flows, talk)
-        if flow is None or not (heard.value or heard.kind.startswith("tap:")):
-            return talk.draft if flow else None
-        turn = Turn(flow, talk, heard.kind, Facts())
-        keep_answer(turn, talk.state, heard)
-        return turn.draft
+        if flow is None:
+            return None
+        name, value = answer_of(flow, talk, heard)
+        return with_answers(talk.draft, **{name: value}) if name else talk.draft
 
-    def step(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome:
-        """Where the chat goes from here, and what must be done."""
+    def step(self, talk: Talk, heard: Heard, facts: Facts, draft: Draft = None) -> Outcome:
+        """Where the chat goes from here, and what must be done; `draft`: as for `wants`."""
         if heard.kind == FORGET:
             return Outcome(replace(at_rest(talk), proof=None), (VoidCodes(),), talk.flow)
         if heard.kind in BESIDE:
@@ -134,7 +133,7 @@ class Dialogue:
         if heard.kind.startswith(OUTSIDE) and (talk.state, heard.kind) not in flow.rows:
             return Outcome(talk, (), flow.name)  # it comes too late to matter
         turn = Turn(flow, talk, heard.kind, facts)
-        misses = decide(turn, heard)
+        misses = decide(turn, heard, draft or self.draft_after(talk, heard))
         if heard.kind == common.LATER:
             return show(park(talk), (), self.menu, "later", "menu")
         return close(turn, misses, self.flows)

@@ -5,13 +5,14 @@ module is imported. The thing that moves is a `Turn`, which the machine never ge
 Automatic `to_<state>` events are off: with them a forged button could step past a code.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
 
-from transitions import EventData, Machine, Transition
+from transitions import Event as TableEvent
+from transitions import Machine, Transition
 
 from flows.model import code, human, read, tap
 from flows.table import (
@@ -29,6 +30,8 @@ from flows.table import (
     Turn,
     codes_of,
 )
+
+Guard = Callable[[Turn], bool]
 
 
 class BrokenFlow(Exception):
@@ -74,11 +77,18 @@ class Flow:
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "_buttons", {s.value: self._taps(s.value) for s in self.states})
         object.__setattr__(self, "_machine", self._build())
+        waits = {str(at): codes_of(question) for at, question in self.asks.items()}
+        object.__setattr__(self, "_waits", waits)
+        object.__setattr__(self, "_sends", {key: _sent(moves) for key, moves in rows.items()})
         _check(self)
 
     rows: Mapping[tuple[str, str], list[Move]] = field(init=False, repr=False, compare=False)
     _buttons: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _machine: Machine = field(init=False, repr=False, compare=False)
+    _waits: Mapping[str, tuple[AskCode, ...]] = field(init=False, repr=False, compare=False)
+    _sends: Mapping[tuple[str, str], tuple[str, ...]] = field(
+        init=False, repr=False, compare=False
+    )
 
     def knows(self, state: str) -> bool:
         """Whether this version of the procedure has such a state."""
@@ -107,6 +117,14 @@ class Flow:
         """What a state reads, if it reads anything."""
         return self.asks.get(state)
 
+    def waits_for(self, state: str) -> tuple[AskCode, ...]:
+        """The codes that a state waits for."""
+        return self._waits.get(state, ())
+
+    def may_send(self, state: str, event: str) -> tuple[str, ...]:
+        """The slots of every code that this event could send in a state, whatever the facts."""
+        return self._sends.get((state, event), ())
+
     @cached_property
     def codes(self) -> Mapping[str, AskCode]:
         """Every one-time code this procedure sends, by its slot."""
@@ -116,7 +134,7 @@ class Flow:
         """Make the first move of the table that fits; False when none does."""
         if (turn.state, event) not in self.rows:
             return False
-        return bool(self._machine.events[event].trigger(turn, turn))
+        return bool(self._machine.events[event].trigger(turn))
 
     def _build(self) -> Machine:
         return _Machine(
@@ -140,20 +158,34 @@ class Flow:
 class _Step(Transition):
     """A transition with nothing but what a table has: guards, actions, the next state."""
 
-    def execute(self, event_data: EventData) -> bool:
-        """Move the turn if every guard holds; no callbacks around it, as nobody registers any."""
-        (turn,) = event_data.args
-        if not all(condition.check(event_data) for condition in self.conditions):
-            return False
+    def fits(self, turn: Turn) -> bool:
+        """Whether its guard holds; a table gives each move one guard or none."""
+        return all(cast("Guard", guard.func)(turn) for guard in self.conditions)
+
+    def make(self, turn: Turn) -> None:
+        """Carry out its actions and move on; no callbacks around it, as nobody registers any."""
         for act in cast("list[Do]", self.before):
             act(turn)
         if self.dest:
             turn.state = self.dest
-        return True
+
+
+class _Event(TableEvent):
+    """An event that is only its steps: what else a machine looks at, no table has."""
+
+    def trigger(self, model: object, *_: object, **__: object) -> bool:
+        """Make the first step that fits the turn `model`; False when none does."""
+        turn = cast("Turn", model)
+        for step in cast("list[_Step]", self.transitions[turn.state]):
+            if step.fits(turn):
+                step.make(turn)
+                return True
+        return False
 
 
 class _Machine(Machine):
     transition_cls = _Step
+    event_cls = _Event
 
 
 def _check(flow: Flow) -> None:
@@ -174,6 +206,11 @@ def _check(flow: Flow) -> None:
         for event in _needed(question):
             if (state, event) not in flow.rows:
                 raise BrokenFlow(f"{flow.name}: {state!r} does not answer {event!r}; add a Move")
+
+
+def _sent(moves: list[Move]) -> tuple[str, ...]:
+    slots = (slot for move in moves for do in move.do for slot in do.sends)
+    return tuple(dict.fromkeys(slots))
 
 
 def _kept(question: Question) -> list[str]:
