@@ -45,7 +45,8 @@ def main(words: list[str]) -> None:
     if word == "lock":
         lock(environment(*DEVELOPMENT))
     elif word in {"check", "test"}:
-        check(environment(*DEVELOPMENT), [["pytest", "-n", "2", *rest]] if word == "test" else [])
+        tests = ["pytest", "-n", "2", "--dist", "loadgroup", *rest]
+        check(environment(*DEVELOPMENT), [tests] if word == "test" else [])
     elif word == "bench":
         os.chdir(ROOT)
         become(environment(*BENCHMARKS), "benchmarks", *rest)

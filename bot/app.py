@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import flows
+from bot.advice_rules import table
 from bot.batches import Batches
 from bot.clock import Clock
 from bot.darkroom import Darkroom
@@ -30,7 +31,9 @@ from bot.settings import Settings
 from bot.turn import Turns
 from bot.watch import QUIET, Watch
 from bot.wording import Wording
+from flows.advice import advised_by
 from flows.dialogue import Dialogue
+from flows.machine import Flow
 from storage.base import Store
 from storage.sqlite import SqliteStore
 
@@ -76,7 +79,7 @@ def build(
     watch: Watch = QUIET,
 ) -> Engine:
     """Put an engine together. senders: by channel name ("telegram", "web", "sms", "email")."""
-    found = flows.discover()
+    found = procedures(settings)
     wording = Wording(found)
     desk = Desk(
         settings=settings,
@@ -104,6 +107,12 @@ def build(
     notifier = Notifier(store, bench, clock, _owner(randomness))
     batches = Batches(turns, notifier.wake, watch=watch)
     return Engine(desk, store, turns, batches, notifier, paperwork)
+
+
+def procedures(settings: Settings) -> Mapping[str, Flow]:
+    """Every procedure, with this installation's dates and switches of what it advises."""
+    rules = settings.procedures
+    return advised_by(flows.discover(), table(rules.advice_off, rules.advice_checked))
 
 
 @asynccontextmanager

@@ -105,7 +105,7 @@ def _claim(effect: ClaimPhone, scene: Scene) -> None:
 def _wait_for_claim(change: Change, scene: Scene) -> None:
     """The hold of a granted phone is over: from now on its code can be asked for."""
     if change.cause == GRANTED:  # nobody came
-        scene.ledger.put_change(replace(change, ended_at=scene.now, ended_as="refused"))
+        _refuse(change, scene)
         return
     until = scene.now + GRANTED_FOR
     scene.ledger.put_change(
@@ -123,18 +123,28 @@ def _make_due(change: Change | None, scene: Scene) -> None:
         return
     member = scene.ledger.accounts.get(change.account)
     others = scene.ledger.holders.get(change.after, frozenset()) - {change.account}
-    if member is None or member.state != "active" or others:
-        ended = replace(change, ended_at=scene.now, ended_as="refused")
-        scene.ledger.put_change(ended)
-        scene.act("contact_change_refused", change.ref)
-        return
     scene.about = change.account
+    if member is None or member.state != "active" or others:
+        _refuse(change, scene)
+        return
     if change.cause in (GRANTED, REVIEW):
         _wait_for_claim(change, scene)
         return
     scene.case.holes["new"] = masks.contact(change.after)
     _make(change, scene)
     _tell(f"{change.field}.contact_changed_now", scene, member)
+
+
+def _refuse(change: Change, scene: Scene) -> None:
+    """End a held change in its hour; who asked for it and every old address are told."""
+    scene.ledger.put_change(replace(change, ended_at=scene.now, ended_as="refused"))
+    scene.act("contact_change_refused", change.ref)
+    member = scene.ledger.accounts.get(change.account)
+    if member is not None:
+        scene.case.holes["new"] = masks.contact(change.after)
+        linked = scene.ledger.links.get(member.account, {})
+        kind = f"{change.field}.contact_change_refused"
+        scene.post.notice(kind, member.person, {*linked, change.chat})
 
 
 def _make(change: Change, scene: Scene) -> None:
@@ -181,6 +191,37 @@ def freeze(member: Member, scene: Scene) -> None:
         scene.act("contact_change_refused", held.ref)
     scene.case.holes["ref"] = submit(scene, "unfreeze", member.account, {}).ref
     _tell("account_frozen", scene, member)
+
+
+def unfreeze(member: Member, scene: Scene) -> None:
+    """Let codes leave again; for 72 hours no contact changes, as after a change of one (R19)."""
+    scene.ledger.standings.append(Standing(member.account, "active", scene.now))
+    scene.ledger.stand(member.account, "active")
+    ref = scene.desk.random(12).hex()
+    mark = scene.desk.index("undo", ref)  # nobody is sent it
+    scene.ledger.put_change(opened_by_staff(member, ref, mark, scene.now, scene.case.chat))
+    scene.act("account_unfrozen")
+    scene.post.notice("account_unfrozen", member.person, ())
+
+
+def opened_by_staff(member: Member, ref: str, mark: bytes, now: float, chat: str = "") -> Change:
+    """That staff opened an account, as a change that is in force and cannot be undone (R19)."""
+    return Change(
+        ref=ref,
+        account=member.account,
+        field="state",
+        before=member.state,
+        after="active",
+        chat=chat,
+        cause="opened_by_staff",
+        decided_at=now,
+        applies_at=now,
+        applied_at=now,
+        undo_until=now,
+        undo_mark=mark,
+        ended_at=None,
+        ended_as="",
+    )
 
 
 def _tell(kind: str, scene: Scene, member: Member) -> None:

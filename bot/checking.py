@@ -104,11 +104,12 @@ def _name(
     desk: Desk, case: Case, flow: Flow, state: str, keys: Keys, ledger: Ledger, now: float
 ) -> None:
     challenges = ledger.challenges
+    had = [(slot, both) for slot, both in keys.items() if both[0] in challenges]
+    if not had:
+        return
     waited = flow.waits_for(state)
-    first = waited[0].slot if waited else next(iter(keys), "")
-    for slot, both in keys.items():
-        if both[0] not in challenges:
-            continue
+    first = waited[0].slot if waited else next(iter(keys))
+    for slot, both in had:
         challenge = challenges.get(current(both, ledger, now)) or challenges[both[0]]
         if slot == first:
             name_code(desk, case, "", challenge, now)

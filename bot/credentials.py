@@ -62,7 +62,8 @@ def _send_link(effect: SendPasswordLink, scene: Scene) -> None:
     desk, now = scene.desk, scene.now
     member = _proved(scene, effect.account)
     token, token_hash = passwords.page_token(desk.random)
-    until = now + desk.settings.recovery.page_minutes * 60
+    patience = 2 if scene.case.talk.plain else 1
+    until = now + desk.settings.recovery.page_minutes * 60 * patience
     page = Page(token_hash, scene.case.chat, scene.case.talk.run, member.account, CHOOSE, until)
     scene.ledger.put_page(page)
     scene.case.holes |= {

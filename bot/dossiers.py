@@ -11,19 +11,20 @@ from msgspec.structs import replace
 
 from bot import changes, masks
 from bot.credentials import PAPER, page_link
-from bot.decision import Decision, read_decision
+from bot.decision import REJECT, Decision, read_decision
 from bot.notifier.parcel import ChatBody, PaperBody
 from bot.requests import Form, read_form, submit, write_form
 from bot.scene import Scene
 from flows import dossier as graph
 from flows.effects import DecideDossier, MoveDossier, OpenDossier, Say, ShowDossiers
-from storage.base import Dossier, Edge, Member, Standing
+from storage.base import Dossier, Edge, Member
 
 __all__ = ["Decision", "apply"]
 LATEST = 3
 TOLD_FOR = 86_400  # seconds after which a word on a dossier is not worth sending any more
 # Forms hold numbers in full, which no chat may (C10): they open on a page of their own.
 FORMS = {"reissue_book": "tk1_ts", "reissue_card": "tk1_ts", "reregister": "reregister"}
+VERIFY = "staff:verify"
 RECEIPTS = {*FORMS, "phone_review"}
 
 
@@ -33,7 +34,11 @@ def apply(effect: OpenDossier | MoveDossier | DecideDossier | ShowDossiers, scen
         case OpenDossier():
             _open(effect, scene)
         case MoveDossier():
-            _move(effect.ref, effect.event, "citizen", effect.text, None, scene)
+            # A citizen's step counts whatever was done to the dossier meanwhile.
+            known = scene.ledger.dossiers.get(effect.ref)
+            version = known.version if known else 0
+            said = Decision(effect.ref, effect.event, graph.CITIZEN, version, effect.text)
+            _move(said, scene)
         case DecideDossier():
             _decide(read_decision(effect.decision), scene)
         case ShowDossiers():
@@ -65,39 +70,47 @@ def _decide(said: Decision, scene: Scene) -> None:
     if not known or not said.event.startswith("staff:"):
         scene.act("dossier_refused", f"{said.ref} dossier.not_yours")
         return
-    _move(said.ref, said.event, said.officer, said.why, said.version, scene)
+    _move(said, scene)
 
 
-def _move(ref: str, event: str, who: str, why: str, version: int | None, scene: Scene) -> None:
-    before = scene.ledger.dossiers.get(ref)
+def _move(said: Decision, scene: Scene) -> None:
+    ref, who, before = said.ref, said.officer, scene.ledger.dossiers.get(said.ref)
     if before is None:
         return
     scene.about = before.account
     form = read_form(before.form)
     view = graph.View(before.kind, before.state, before.version, form.approvals)
-    moved = graph.decide(view, event, who, before.version if version is None else version, why)
+    moved = graph.decide(view, said.event, who, said.version, said.spoken)
     if isinstance(moved, graph.Refused):
         scene.act("dossier_refused", f"{ref} {moved.key} {who}")
         return
-    if event == "text:answer":
+    if said.event == "text:answer":
         scene.ledger.given_photos.append((scene.case.chat, scene.case.talk.run, ref))
-    after = _stepped(before, _noted(form, event, why, moved), event, moved, scene)
-    step = Edge(ref, after.version, scene.now, before.state, after.state, who, why)
+    after = _stepped(before, _noted(form, said, moved), said.event, moved, scene)
+    step = Edge(ref, after.version, scene.now, before.state, after.state, who, said.spoken)
     scene.ledger.put_dossier(after, step)
     scene.act("dossier_moved", f"{ref} {before.state} {after.state} {who}")
     _name(after, scene)
-    scene.case.holes["why"] = why
     member = scene.ledger.accounts.get(before.account)
     if after.state == "resolved":
         _bring_about(after, form, member, scene)
-    _tell(after, member, scene)
+    if said.event == VERIFY:
+        scene.case.holes["why"] = said.why
+    _tell(
+        "dossier_verifying" if said.event == VERIFY else f"dossier_{after.state}",
+        after,
+        member,
+        scene,
+    )
 
 
-def _noted(form: Form, event: str, why: str, moved: graph.Moved) -> Form:
-    if event == "staff:ask":
-        return replace(form, question=why, approvals=moved.view.approvals)
-    if event == "text:answer":
-        return replace(form, replies=(*form.replies, why), question="")
+def _noted(form: Form, said: Decision, moved: graph.Moved) -> Form:
+    if said.event == "staff:ask":
+        return replace(form, question=said.why, approvals=moved.view.approvals)
+    if said.event == "text:answer":
+        return replace(form, replies=(*form.replies, said.why), question="")
+    if said.event == REJECT:
+        return replace(form, refusal=(said.reason or graph.OTHER, said.why))
     return replace(form, approvals=moved.view.approvals)
 
 
@@ -105,7 +118,7 @@ def _stepped(before: Dossier, form: Form, event: str, moved: graph.Moved, scene:
     now, view = scene.now, moved.view
     paused = now if view.state == "needs_info" else None
     due = before.due_at
-    if event == "staff:verify":
+    if event == VERIFY:
         due = scene.desk.due_verified(before.opened_at)
         for since, until in form.pauses:
             due = scene.desk.pushed(due, since, until)
@@ -128,20 +141,16 @@ def _bring_about(dossier: Dossier, form: Form, member: Member | None, scene: Sce
     if member is None:
         return
     if dossier.kind == "unfreeze":
-        scene.ledger.standings.append(Standing(member.account, "active", scene.now))
-        scene.act("account_unfrozen")
-        scene.post.notice("account_unfrozen", member.person, ())
+        changes.unfreeze(member, scene)
     if dossier.kind == "phone_review":
         hours = scene.desk.settings.holds.review
         phone = form.answers["phone"]
         changes.record(scene, member, "phone", phone, hours=hours, cause=dossier.kind)
 
 
-def _tell(dossier: Dossier, member: Member | None, scene: Scene) -> None:
+def _tell(kind: str, dossier: Dossier, member: Member | None, scene: Scene) -> None:
     """A word on every step: to the chat it was handed in from, and to the account's address."""
-    kind, lang = f"dossier_{dossier.state}", dossier.lang
-    holes = _named(dossier, scene, lang) | {"why": scene.case.holes["why"]}
-    text = scene.desk.wording.text("", lang, f"chat.{kind}", scene.post.filled(holes))
+    text = scene.desk.wording.text("", scene.lang, f"chat.{kind}", scene.post.filled({}))
     scene.post.bubble(dossier.chat, ChatBody(text), scene.now + TOLD_FOR)
     if member:
         scene.post.notice(kind, member.person, ())
@@ -151,19 +160,23 @@ def _show(scene: Scene) -> None:
     case = scene.case
     rows = scene.ledger.dossiers_for(case.chat, case.subject if case.proved else b"")
     for row in rows[:LATEST]:
-        asks = "dossier_asks" if row.state == "needs_info" else "dossier_line"
-        scene.says.append(
-            Say(asks if row.is_open else "dossier_closed", _named(row, scene, scene.lang))
-        )
+        scene.says.append(Say(_line(row), _named(row, scene)))
+
+
+def _line(row: Dossier) -> str:
+    """The text that says how far a request is."""
+    if row.is_open:
+        return "dossier_asks" if row.state == "needs_info" else "dossier_line"
+    return "dossier_refused" if read_form(row.form).refusal else "dossier_closed"
 
 
 def _name(dossier: Dossier, scene: Scene) -> None:
-    scene.case.holes |= _named(dossier, scene, scene.lang)
+    scene.case.holes |= _named(dossier, scene)
 
 
-def _named(dossier: Dossier, scene: Scene, lang: str) -> dict[str, str]:
-    """What texts may say of a dossier."""
-    desk, form = scene.desk, read_form(dossier.form)
+def _named(dossier: Dossier, scene: Scene) -> dict[str, str]:
+    """What texts may say of a dossier, in the language of the chat."""
+    desk, form, lang = scene.desk, read_form(dossier.form), scene.lang
     return {
         "ref": dossier.ref,
         "due": desk.wording.day(lang, desk.day_of(dossier.due_at)) if dossier.due_at else "",
@@ -171,4 +184,14 @@ def _named(dossier: Dossier, scene: Scene, lang: str) -> dict[str, str]:
         "state": desk.wording.text("my_dossiers", lang, f"state.{dossier.state}", {}),
         "why": form.question,
         "new": masks.contact(form.answers["phone"]) if "phone" in form.answers else "",
-    }
+    } | _refused(form, scene)
+
+
+def _refused(form: Form, scene: Scene) -> dict[str, str]:
+    """Why it was rejected: `reason` for an SMS, `why` with the officer's own words."""
+    if form.refusal is None:
+        return {}
+    (key, words), wording = form.refusal, scene.desk.wording
+    reason = wording.text("my_dossiers", scene.lang, f"reason.{key}", {})
+    own = words if key == graph.OTHER else f"{reason}. {words}" if words else f"{reason}."
+    return {"reason": reason, "why": own}

@@ -38,6 +38,7 @@ class Ledger:
     """One batch's rows.
 
     members: by the identifier that was asked for; accounts: by blind index.
+    links: by account, when each chat proved it; langs: what each of these chats speaks.
     holders: which accounts a phone or an e-mail belongs to.
     changes: by reference; marked: by the blind index of the undo code.
     """
@@ -46,6 +47,7 @@ class Ledger:
     members: dict[str, Member] = field(default_factory=dict)
     pages: dict[bytes, Page] = field(default_factory=dict)
     links: dict[bytes, dict[str, float]] = field(default_factory=dict)
+    langs: dict[str, str] = field(default_factory=dict)
     tallies: Tallies = field(default_factory=Tallies)
     accounts: dict[bytes, Member] = field(default_factory=dict)
     holders: dict[str, frozenset[bytes]] = field(default_factory=dict)
@@ -136,6 +138,7 @@ class Ledger:
         """Take in which chats have proved which accounts, and when."""
         for row in rows:
             self.links.setdefault(row.account, {})[row.chat] = row.at
+            self.langs[row.chat] = row.lang
 
     async def write(self, unit: Unit, now: float) -> None:
         """Everything, one statement per table; an empty list costs nothing."""

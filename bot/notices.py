@@ -75,7 +75,8 @@ class Post:
         for contact in self._addresses(kind, person):
             self.letter(kind, contact, dies_at=dies_at, holes=holes)
         for chat in sorted(chats):
-            text = self.desk.wording.text(self.flow, "vi", f"chat.{kind}", self._holes(holes))
+            lang = self._speaks(chat)
+            text = self.desk.wording.text(self.flow, lang, f"chat.{kind}", self._holes(holes))
             self.bubble(chat, ChatBody(text), dies_at)
 
     def photo(self, file: str) -> None:
@@ -115,8 +116,14 @@ class Post:
 
     def _holes(self, more: dict[str, str]) -> dict[str, str]:
         channel = self.desk.wording.channel(self.case.chat.partition(":")[0])
-        here = {"tail": self.case.account[-4:], "channel": channel}
+        today = f"{self.desk.day_of(self.now):%d/%m}"
+        here = {"tail": self.case.account[-4:], "channel": channel, "today": today}
         return self.case.holes | here | more
+
+    def _speaks(self, chat: str) -> str:
+        """The language that was chosen in a chat; Vietnamese where nothing is known of it."""
+        own = self.case.talk.lang if chat == self.case.chat else ""
+        return own or self.ledger.langs.get(chat) or "vi"
 
     def _row(self, channel: str, to: str, body: Body, dies_at: float) -> Outbound:
         chat = isinstance(body, ChatBody | PhotoBody | PaperBody)

@@ -18,6 +18,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     approvals: the officers who have approved.
     lines: the summary as it was read before it was handed in.
     pauses: when its time stood still, from and to.
+    refusal: why it was rejected: a key of flows/dossier.py, and the officer's own words.
     """
 
     answers: dict[str, str]
@@ -26,6 +27,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True):
     approvals: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     pauses: tuple[tuple[float, float], ...] = ()
+    refusal: tuple[str, str] | None = None
 
 
 def _lines(scene: Scene) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from bot.advice_rules import AdviceDate, AdviceRow
 from bot.listening import for_operators
 from bot.notifier.described import Described
 from bot.notifier.gateway import SmsGateway
@@ -231,9 +232,11 @@ class Help(Described):
 
 
 class Procedures(Described):
-    """When somebody last compared the rules with those in force."""
+    """When somebody last compared the rules with those in force; rows of `flows/advice.toml`."""
 
     checked_on: date = date(2026, 11, 22)
+    advice_off: tuple[AdviceRow, ...] = ()
+    advice_checked: tuple[AdviceDate, ...] = ()
 
 
 class Log(Described):

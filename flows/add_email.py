@@ -11,7 +11,7 @@ from flows import checks, common, proving
 from flows.effects import ChangeContact, Risk
 from flows.machine import Flow
 from flows.model import OK, ON_FILE, ON_FILE_EMAIL, code, read, tap
-from flows.table import Ask, AskCode, AskLine, Do, Move, SummaryLine, Turn, say
+from flows.table import KEEP, Ask, AskCode, AskLine, Do, Move, SummaryLine, Turn, say
 
 PURPOSE = "add_email"
 
@@ -78,7 +78,7 @@ email_known = (Move(S.EMAIL, OK, S.CHECK), Move(S.EMAIL, read("typo"), S.TYPO, (
 
 flow = Flow(
     name="add_email",
-    version=1,
+    version=2,
     order=2,
     command="themmail",
     states=S,
@@ -99,6 +99,7 @@ flow = Flow(
             lambda at, on: (Move(at, on, S.COOLING, when=cooling), Move(at, on, S.EMAIL)),
             again=True,
         ),
+        Move(S.EMAIL, KEEP, S.TYPO, when=no_ending),
         *common.keep(S.EMAIL, email_known),
         *email_known,
         Move(S.TYPO, tap("fix"), S.CHECK, (take_suggestion,)),

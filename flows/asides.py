@@ -20,6 +20,7 @@ ASIDES = {
     SECRET: "secret",
     FORWARDED: "error.code_forwarded",
     common.GO_ON: "",
+    common.REPEAT: "",
 }
 # The first answer that is none is told what is wrong, the second where to find the right one,
 # the third is offered a person or a pause; then it begins anew (features of the product: F07).

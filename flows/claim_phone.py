@@ -7,10 +7,9 @@ it is the one that was granted; everybody else walks the same path and never get
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows import checks, common
+from flows import advice, checks, common
 from flows.effects import ClaimPhone
-from flows.machine import Flow
-from flows.model import OK, code, read, tap
+from flows.model import OK, code, read, start, tap
 from flows.table import Ask, AskCode, AskHuman, Do, Move, Turn
 
 PURPOSE = "claim_phone"
@@ -46,15 +45,20 @@ def _claim(turn: Turn) -> None:
     turn.do(ClaimPhone(turn.draft.account, turn.draft.phone, "new"))
 
 
+def begun_anew(turn: Turn) -> bool:
+    """The words that begin this procedure were said once more within it."""
+    return turn.heard == start(PURPOSE)
+
+
 send_new = common.send("new")
 number_known = (Move(S.NUMBER, OK, S.PHONE),)
 phone_known = common.before_code(
     S.PHONE, OK, code_at=S.CODE, paused=S.PAUSED, human_at=S.HUMAN, send=send_new
 )
 
-flow = Flow(
+flow = advice.Advised(
     name="claim_phone",
-    version=1,
+    version=2,
     order=8,
     command="nhansomoi",
     listed=False,
@@ -62,7 +66,9 @@ flow = Flow(
     start=S.CONSENT,
     draft=Draft,
     masks={"account": "account", "phone": "contact"},
-    extra=("ready",),
+    extra=("ready", "dossier_early", "dossier_asked"),
+    looks={S.CONSENT: ("dossiers",)},
+    advice=advice.TABLE[PURPOSE],
     asks={
         S.NUMBER: Ask(checks.account_number, keep="account"),
         S.PHONE: Ask(checks.vn_mobile, keep="phone", share_phone=True),
@@ -70,6 +76,7 @@ flow = Flow(
         S.CODE: AskCode(PURPOSE, slot="new", to="phone", on_file=False, granted=True, by=("sms",)),
     },
     moves=(
+        advice.opening(S.CONSENT, PURPOSE),
         *common.consent_moves(S, PURPOSE, S.NUMBER),
         *common.keep(S.NUMBER, number_known),
         *number_known,
@@ -80,6 +87,8 @@ flow = Flow(
         *phone_known,
         *common.human_moves(S.HUMAN, code_at=S.CODE, paused=S.PAUSED, send=send_new),
         Move(S.CODE, code("right"), S.DONE, (Do(_claim),)),
+        # Whoever came too early waits for a code that never left; once told, she begins anew.
+        Move(S.CODE, common.GO_ON, S.CONSENT, (common.void_codes,), begun_anew),
         *common.code_moves(S.CODE, paused=S.PAUSED, locked=S.LOCKED, void=S.VOID, send=send_new),
         *common.back(S.NUMBER, (S.PHONE, S.CARD), (S.CODE, S.HUMAN)),
         *common.moves(
@@ -88,5 +97,6 @@ flow = Flow(
             person=S.PERSON,
         ),
     ),
+    hidden=frozenset({common.CANCEL, common.STOP, f"{S.CODE} {common.GO_ON}"}),
     ends=frozenset({S.DONE, *common.ends(S)}),
 )

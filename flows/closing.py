@@ -46,18 +46,18 @@ def close(turn: Turn, misses: int, flows: Mapping[str, Flow]) -> Outcome:
         turn=talk.turn + 1,
         state=turn.state,
         draft=turn.draft,
-        choices=turn.offer or flow.choices(turn.state, turn.draft),
+        choices=_reachable(talk, turn.offer or flow.choices(turn.state, turn.draft)),
         first=1 if turn.offer else flow.first_number(turn.state, turn.draft),
         misses=misses,
     )
+    outcome = Outcome(now, tuple(turn.effects), flow.name)
+    if not outcome.speaks:
+        # The bubble that was shown last is still the one whose buttons count.
+        kept = replace(now, turn=talk.turn, choices=turn.talk.choices, first=turn.talk.first)
+        return replace(outcome, talk=kept)
     # "Let us go on" fits only where it does go on.
-    back = (Say("resumed"),) if turn.facts.resumed and not turn.offer else ()
-    outcome = Outcome(now, (*back, *turn.effects), flow.name)
-    if outcome.speaks:
-        return outcome
-    # The bubble that was shown last is still the one whose buttons count.
-    kept = replace(now, turn=talk.turn, choices=turn.talk.choices, first=turn.talk.first)
-    return Outcome(kept, outcome.effects, flow.name)
+    on = turn.facts.resumed and not turn.offer
+    return replace(outcome, effects=(Say("resumed"), *turn.effects)) if on else outcome
 
 
 def begin(talk: Talk, flow: Flow, facts: Facts, flows: Mapping[str, Flow]) -> Outcome:
@@ -118,7 +118,7 @@ def take_up(talk: Talk, flow: Flow, left: Parked) -> Outcome:
 
 def show(talk: Talk, effects: tuple[Effect, ...], choices: tuple[str, ...], *keys: str) -> Outcome:
     """Say something outside of any procedure."""
-    rest = replace(at_rest(talk), turn=talk.turn + 1, choices=choices)
+    rest = replace(at_rest(talk), turn=talk.turn + 1, choices=_reachable(talk, choices))
     return Outcome(rest, (*effects, *(Say(key) for key in keys)), "")
 
 
@@ -141,9 +141,15 @@ def unfinished(talk: Talk) -> tuple[Say, ...]:
 
 def _end(turn: Turn, talk: Talk) -> Outcome:
     choices = (common.GO_ON, common.DROP, MENU) if talk.parked else (MENU,)
-    rest = replace(at_rest(talk), turn=talk.turn + 1, choices=choices)
+    rest = replace(at_rest(talk), turn=talk.turn + 1, choices=_reachable(talk, choices))
     said = (*turn.effects, *unfinished(talk))
     return Outcome(rest, said, turn.flow.name, ended=turn.state)
+
+
+def _reachable(talk: Talk, choices: tuple[str, ...]) -> tuple[str, ...]:
+    """With a person one tap away, for those in the plain mode (leap L2)."""
+    away = talk.plain and common.PERSON not in choices
+    return (*choices, common.PERSON) if away else choices
 
 
 def _remember_proof(turn: Turn) -> Talk:

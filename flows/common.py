@@ -20,6 +20,7 @@ LATER = tap("later")
 DROP = tap("drop")
 PLAIN = tap("plain")
 FULL = tap("full")
+REPEAT = tap("repeat")
 
 ASIDES = (
     "stale", "not_text", "side_question", "secret", "lost", "resumed", "corrected", "plain",
@@ -50,9 +51,11 @@ NOTICES = (
     "phone.contact_changed",
     "phone.contact_will_change",
     "phone.contact_changed_now",
+    "phone.contact_change_refused",
     "email.contact_changed",
     "email.contact_will_change",
     "email.contact_changed_now",
+    "email.contact_change_refused",
     "account_frozen",
     "account_unfrozen",
     "registration_submitted",
@@ -62,6 +65,7 @@ NOTICES = (
     "dossier_submitted",
     "dossier_received",
     "dossier_in_review",
+    "dossier_verifying",
     "dossier_needs_info",
     "dossier_approved",
     "dossier_resolved",

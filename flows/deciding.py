@@ -41,6 +41,7 @@ def decide(turn: Turn, heard: Heard, after: Draft) -> int:
         return again(turn, ASIDES.get(kind, "lost"))
     if kind == code("right"):
         _note_proof(turn)
+    _grow_plain(turn)
     if turn.state != before and not turn.next:
         turn.say(f"step.{turn.state}")
     return 0
@@ -62,13 +63,17 @@ def _aside(turn: Turn, heard: Heard) -> str:
     return "too_many" if heard.kind == FULL_UP else ""
 
 
+def _grow_plain(turn: Turn) -> None:
+    """Whoever has just proved to be old hears few words from now on (leap L2)."""
+    if turn.proved and turn.facts.on_file and turn.facts.on_file.old:
+        turn.talk = replace(turn.talk, plain=True)
+
+
 def _note_proof(turn: Turn) -> None:
     """A right code to a contact on file proves the account (C04)."""
     slot = turn.facts.code.slot if turn.facts.code else ""
     asked = turn.flow.codes.get(slot)
     turn.proved = turn.proved or (asked is not None and asked.on_file)
-    if turn.facts.on_file and turn.facts.on_file.old and turn.state not in turn.flow.ends:
-        turn.talk = replace(turn.talk, plain=True)
 
 
 def _event(turn: Turn, heard: Heard) -> str:

@@ -21,6 +21,7 @@ from flows.closing import (
     take_up,
 )
 from flows.common import MENU
+from flows.correcting import Phrases
 from flows.deciding import MODES, answer_of, decide, may_send, undone
 from flows.effects import ApplyChange, DecideDossier, EraseMessage, HandOver, VoidCodes
 from flows.hearing import (
@@ -37,7 +38,6 @@ from flows.hearing import (
     UNDO,
     Ear,
     Heard,
-    Phrases,
     running,
 )
 from flows.machine import Flow
@@ -64,6 +64,7 @@ AT_MENU = {
     SECRET: "secret",
     CODE: "no_code_wanted",
     common.PERSON: "person_at_menu",
+    common.REPEAT: "",
 }
 
 
@@ -184,4 +185,5 @@ class Dialogue:
             return show(talk, erase, self.menu, *said, "welcome")
         if heard.kind in LANGUAGES:
             key = "language"
-        return show(talk, erase, self.menu, key or AT_MENU.get(heard.kind, "lost_at_menu"), "menu")
+        aside = key or AT_MENU.get(heard.kind, "lost_at_menu")
+        return show(talk, erase, self.menu, *filter(None, (aside,)), "menu")

@@ -17,6 +17,9 @@ GRAPH_VERSION = 1
 CITIZEN = "citizen"  # who acts; any other name is an officer's
 ENDS = frozenset({"resolved", "rejected", "withdrawn"})
 NEEDED = {"phone_review": 2}  # different officers who have to approve; otherwise one
+# Why officers reject, as the texts `reason.*` have it; OTHER is told in their own words alone.
+OTHER = "other"
+REASONS = ("papers", "details", "identity", "no_answer", "not_needed", "at_office", OTHER)
 
 Refusal = Literal[
     "dossier.overtaken",  # somebody moved it since it was looked at

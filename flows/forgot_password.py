@@ -9,19 +9,19 @@ chat does not tell who is insured.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows import checks, common
+from flows import advice, checks, common
 from flows.effects import IssuePassword, Notice, SendPasswordLink, SetPassword
-from flows.machine import Flow
 from flows.model import OK, code, read, tap, web
-from flows.table import Ask, AskCode, AskHuman, Do, Move, Turn, say
+from flows.table import Ask, AskCode, AskHuman, Choose, Do, Move, Turn, say
 
-PURPOSE = "recover_password"
+PURPOSE, NAME = "recover_password", "forgot_password"
 
 
 class S(StrEnum):
     """Where the conversation stands; each state waits for what it is named after."""
 
     CONSENT = "consent"
+    ADVICE = "advice"
     NUMBER = "number"
     CARD = "card"
     CONTACT = "contact"
@@ -30,6 +30,7 @@ class S(StrEnum):
     PAGE = "page"
     DONE = "done"
     CHOSEN = "chosen"
+    NOT_NEEDED = "not_needed"
     REFUSED = "refused"
     CANCELLED = "cancelled"
     NOTHING_ON_FILE = "nothing_on_file"
@@ -41,10 +42,16 @@ class S(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the citizen has told us: 10- or 12-digit number, E.164 phone or e-mail."""
+    """What the citizen has told us: 10- or 12-digit number, E.164 phone or e-mail.
+
+    The rest is what `advice.Advised` keeps.
+    """
 
     account: str = ""
     contact: str = ""
+    advised: str = ""
+    asked_at: str = ""
+    wish: str = ""
 
 
 def _issue(turn: Turn) -> None:
@@ -83,16 +90,18 @@ contact_known = common.before_code(
 )
 number_known = (Move(S.NUMBER, OK, S.CONTACT),)
 
-flow = Flow(
-    name="forgot_password",
-    version=3,
+flow = advice.Advised(
+    name=NAME,
+    version=4,
     order=1,
     command="quenmatkhau",
     states=S,
     start=S.CONSENT,
     draft=Draft,
     masks={"account": "account", "contact": "contact"},
+    advice=advice.TABLE[NAME],
     asks={
+        S.ADVICE: Choose("wish", ("anyway",)),
         S.NUMBER: Ask(checks.account_number, keep="account"),
         S.CONTACT: Ask(checks.contact, keep="contact", share_phone=True),
         S.HUMAN: AskHuman(),
@@ -101,6 +110,7 @@ flow = Flow(
     moves=(
         Move(S.CONSENT, tap("yes"), S.NUMBER, (common.consent(PURPOSE, granted=True),)),
         Move(S.CONSENT, tap("no"), S.REFUSED, (common.consent(PURPOSE, granted=False),)),
+        *advice.moves(S, NAME, (S.CONSENT, tap("vneid"))),
         *common.keep(S.NUMBER, number_known),
         *number_known,
         Move(S.NUMBER, read("card"), S.CARD),
@@ -119,7 +129,7 @@ flow = Flow(
         Move(S.PAGE, common.RESEND, S.PAUSED),
         *common.back(S.NUMBER, (S.CONTACT, S.CARD), (S.CODE, S.HUMAN)),
         *common.moves(
-            (S.CONSENT, S.NUMBER, S.CARD, S.CONTACT, S.HUMAN, S.CODE, S.PAGE),
+            (S.CONSENT, S.ADVICE, S.NUMBER, S.CARD, S.CONTACT, S.HUMAN, S.CODE, S.PAGE),
             cancelled=S.CANCELLED,
             person=S.PERSON,
         ),
@@ -128,6 +138,7 @@ flow = Flow(
         {
             S.DONE,
             S.CHOSEN,
+            S.NOT_NEEDED,
             S.REFUSED,
             S.CANCELLED,
             S.NOTHING_ON_FILE,

@@ -7,9 +7,8 @@ cannot unfreeze: the account's officers do.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows import common, proving
+from flows import advice, common, proving
 from flows.effects import Freeze
-from flows.machine import Flow
 from flows.model import ON_FILE, ON_FILE_EMAIL, tap
 from flows.table import Do, Move, Turn
 
@@ -53,20 +52,23 @@ def _onward(at: StrEnum, on: str) -> tuple[Move, ...]:
     return (Move(at, on, S.DONE, (Do(_freeze),)),)
 
 
-flow = Flow(
+flow = advice.Advised(
     name="freeze_account",
-    version=1,
+    version=2,
     order=7,
     command="khoa",
     anywhere=True,
     states=S,
+    extra=("dossier_frozen",),
     start=S.CONFIRM,
     draft=Draft,
     masks={"account": "account", "contact": "contact"},
     # An account that is frozen gets a request to be opened again, one at a time.
-    looks=dict.fromkeys((S.NUMBER, S.CARD, S.PROOF, S.PROOF_MAIL, S.SIGN_IN), ("dossiers",)),
+    looks=dict.fromkeys((S.CONFIRM, *proving.states(S)), ("dossiers",)),
+    advice=advice.TABLE[PURPOSE],
     asks=proving.asks(S),
     moves=(
+        advice.opening(S.CONFIRM, PURPOSE),
         # One question less in an emergency: its text says which number is needed and why.
         Move(S.CONFIRM, tap("freeze"), S.NUMBER, (common.consent(PURPOSE, granted=True),)),
         Move(S.CONFIRM, tap("leave_open"), S.REFUSED, (common.consent(PURPOSE, granted=False),)),

@@ -16,6 +16,7 @@ from flows.checks import (
     looks_like_question,
     six_digits,
 )
+from flows.correcting import Phrases, correction
 from flows.machine import Flow
 from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event, Talk, read, start
 from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, Question
@@ -41,10 +42,9 @@ CONTROLS = (
     common.LATER,
     common.PLAIN,
     common.FULL,
+    common.REPEAT,
     *LANGUAGES,
 )
-
-Phrases = Mapping[tuple[str, str], frozenset[str]]
 
 
 class Heard(msgspec.Struct, frozen=True):
@@ -63,6 +63,7 @@ class Ear:
         """`phrases`: (procedure or "", event) -> the words that mean the event."""
         self._flows = flows
         self._phrases = phrases
+        self._named = {owner for owner, event in phrases if owner and event.startswith("cue:")}
         self._commands = {"start": common.MENU, "menu": common.MENU, "help": common.MENU}
         self._commands |= {"huy": common.CANCEL, "canbo": common.PERSON}
         self._commands |= {"english": "lang:en", "tiengviet": "lang:vi"}
@@ -105,7 +106,8 @@ class Ear:
     def _hear_in(self, flow: Flow, talk: Talk, event: Event, words: Words) -> Heard:
         question = flow.question(talk.state)
         answer = _read(question, event.text)
-        heard = self._as_answer(talk, event, words, question, answer)
+        heard = self._mended(flow, talk, event, words, named=True)
+        heard = heard or self._as_answer(talk, event, words, question, answer)
         return heard or self._as_words(flow, talk, event, words, answer)
 
     def _as_answer(
@@ -135,8 +137,8 @@ class Ear:
             return Heard(begun)
         if looks_like_password(event.text):
             return Heard(SECRET)
-        if correction := self._correction(flow, talk, event.text, words.folded):
-            return correction
+        if mended := self._mended(flow, talk, event, words, named=False):
+            return mended
         if looks_like_question(event.text):
             return Heard(QUESTION)
         return Heard(read("bad"), refusal=answer) if isinstance(answer, Refused) else Heard(LOST)
@@ -185,19 +187,13 @@ class Ear:
         word, _, payload = text[1:].split("@", 1)[0].partition(" ")
         return self._commands.get(payload.strip()) or self._commands.get(word.lower())
 
-    def _correction(self, flow: Flow, talk: Talk, text: str, folded: str) -> Heard | None:
-        """An earlier answer given anew: "nhầm, email là b@x.vn"."""
-        if talk.state not in flow.asks:
-            return None  # past the questions: what was proved stays as it was
-        if not any(contains(folded, cue) for cue in self._phrases[("", "cue:correct")]):
+    def _mended(
+        self, flow: Flow, talk: Talk, event: Event, words: Words, *, named: bool
+    ) -> Heard | None:
+        if named and flow.name not in self._named:
             return None
-        for state, question in reversed(_asked_before(flow, talk.state)):
-            loose = isinstance(question, Ask) and question.reader.loose
-            if isinstance(question, Ask) and not loose and getattr(talk.draft, question.keep):
-                answer = question.reader(text)
-                if isinstance(answer, Got):
-                    return Heard(CORRECT, answer.value, at=f"{state} {answer.outcome}")
-        return None
+        found = correction(flow, talk, event.text, words.folded, self._phrases, named=named)
+        return Heard(CORRECT, found[1], at=found[0]) if found else None
 
 
 def running(flows: Mapping[str, Flow], talk: Talk) -> Flow | None:
@@ -240,8 +236,3 @@ def _answered(question: Question, answer: Got, *, fresh: bool) -> Heard:
     if isinstance(question, AskHuman):
         return Heard(HUMAN, answer.value)
     return Heard(read(answer.outcome), answer.value)
-
-
-def _asked_before(flow: Flow, state: str) -> list[tuple[str, Question]]:
-    order = list(flow.asks.items())
-    return order[: list(flow.asks).index(state)]

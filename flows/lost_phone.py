@@ -7,9 +7,8 @@ the request to cancel the account and register again is filled in, from what was
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows import checks, common, proving
+from flows import advice, checks, common, proving
 from flows.effects import OpenDossier
-from flows.machine import Flow
 from flows.model import OK, ON_FILE_EMAIL, code, read, tap, web
 from flows.path import Path, Stop, put
 from flows.table import Ask, AskHuman, AskLine, Choose, Do, Move, SummaryLine, Turn, say
@@ -24,6 +23,7 @@ class S(StrEnum):
     PASSWORD = "password"
     EMAIL = "email"
     OFFICE = "office"
+    ADVICE = "advice"
     CONSENT = "consent"
     NUMBER = "number"
     CARD = "card"
@@ -40,6 +40,7 @@ class S(StrEnum):
     FORM = "form"
     REREGISTER = "reregister"
     CARRIER = "carrier"
+    NOT_NEEDED = "not_needed"
     COOLING = "cooling"
     REFUSED = "refused"
     CANCELLED = "cancelled"
@@ -55,6 +56,7 @@ class Draft:
 
     visit: whether she can go to an office; asked only where she has to.
     proven: the account for which both the e-mail and the password were proved.
+    The last three are what `advice.Advised` keeps.
     """
 
     sim: str = ""
@@ -69,6 +71,9 @@ class Draft:
     phone: str = ""
     full_name: str = ""
     office: str = ""
+    advised: str = ""
+    asked_at: str = ""
+    wish: str = ""
 
 
 def _open_review(turn: Turn) -> None:
@@ -116,7 +121,7 @@ def proved_twice(turn: Turn) -> bool:
 
 note_proven = Do(lambda turn: turn.remember("proven", turn.draft.account))
 send_mail = common.send(proving.BY_MAIL.slot)
-ENDS = frozenset({S.REVIEW, S.REREGISTER, S.CARRIER, S.COOLING, *common.ends(S)})
+ENDS = frozenset({S.REVIEW, S.REREGISTER, S.CARRIER, S.NOT_NEEDED, S.COOLING, *common.ends(S)})
 number_known = common.before_code(
     S.NUMBER, OK, code_at=S.PROOF_MAIL, paused=S.PAUSED, human_at=S.HUMAN, send=send_mail
 )
@@ -130,6 +135,7 @@ again = Path(
     then=S.FORM,
 )
 triage = (
+    advice.opening(S.SIM, PURPOSE),
     Move(S.SIM, tap("sim_again"), S.CARRIER),
     Move(S.SIM, tap("sim_gone"), S.PASSWORD),
     Move(S.PASSWORD, tap("remembers"), S.EMAIL),
@@ -141,6 +147,13 @@ triage = (
     Move(S.OFFICE, tap("can_go"), S.CONSENT),
     Move(S.OFFICE, tap("cannot_go"), S.NAME, (say("no_visit"),), agreed),
     Move(S.OFFICE, tap("cannot_go"), S.CONSENT, (say("no_visit"),)),
+    *advice.moves(
+        S,
+        PURPOSE,
+        (S.SIM, tap("works")),
+        (S.PASSWORD, tap("signs_in")),
+        (S.OFFICE, tap("has_email")),
+    ),
 )
 agree = (common.consent(PURPOSE, granted=True), put("agreed", "yes"))
 consent = (
@@ -191,21 +204,24 @@ going_back = (
     *again.back(),
 )
 
-flow = Flow(
+flow = advice.Advised(
     name="lost_phone",
-    version=1,
+    version=2,
     order=5,
     command="matsim",
     states=S,
+    extra=("dossier_open", "dossier_asked"),
     start=S.SIM,
     draft=Draft,
     masks={"account": "number", "phone": "contact", "full_name": "typed", "office": "typed"},
-    looks={S.SIGN_IN: ("cooling",), S.CHECK: ("dossiers",), S.FORM: ("dossiers",)},
+    looks={S.SIGN_IN: ("cooling",), **dict.fromkeys((S.SIM, S.CHECK, S.FORM), ("dossiers",))},
+    advice=advice.TABLE[PURPOSE],
     asks={
         S.SIM: Choose("sim", ("sim_again", "sim_gone")),
         S.PASSWORD: Choose("password", ("remembers", "forgot")),
         S.EMAIL: Choose("email", ("reads", "no_email")),
         S.OFFICE: Choose("visit", ("can_go", "cannot_go")),
+        S.ADVICE: Choose("wish", ("anyway",)),
         # Before the review, so that no correction made here leads into it.
         S.NAME: Ask(checks.full_name, keep="full_name"),
         S.CLAIM: Ask(checks.account_number, keep="account"),

@@ -5,11 +5,11 @@ module is imported. The thing that moves is a `Turn`, which the machine never ge
 Automatic `to_<state>` events are off: with them a forged button could step past a code.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 from transitions import Event as TableEvent
 from transitions import Machine, Transition
@@ -23,15 +23,12 @@ from flows.table import (
     AskHuman,
     AskLine,
     Choose,
-    Do,
     Draft,
     Move,
     Question,
     Turn,
     codes_of,
 )
-
-Guard = Callable[[Turn], bool]
 
 
 class BrokenFlow(Exception):
@@ -160,11 +157,13 @@ class _Step(Transition):
 
     def fits(self, turn: Turn) -> bool:
         """Whether its guard holds; a table gives each move one guard or none."""
-        return all(cast("Guard", guard.func)(turn) for guard in self.conditions)
+        guards: Any = self.conditions
+        return all(guard.func(turn) for guard in guards)
 
     def make(self, turn: Turn) -> None:
         """Carry out its actions and move on; no callbacks around it, as nobody registers any."""
-        for act in cast("list[Do]", self.before):
+        acts: Any = self.before
+        for act in acts:
             act(turn)
         if self.dest:
             turn.state = self.dest
@@ -175,8 +174,9 @@ class _Event(TableEvent):
 
     def trigger(self, model: object, *_: object, **__: object) -> bool:
         """Make the first step that fits the turn `model`; False when none does."""
-        turn = cast("Turn", model)
-        for step in cast("list[_Step]", self.transitions[turn.state]):
+        turn: Any = model
+        steps: Any = self.transitions[turn.state]
+        for step in steps:
             if step.fits(turn):
                 step.make(turn)
                 return True

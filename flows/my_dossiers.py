@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from flows import checks, common
 from flows.dossier import ENDS as CLOSED
-from flows.dossier import GRAPHS
+from flows.dossier import GRAPHS, REASONS
 from flows.effects import MoveDossier, ShowDossiers
 from flows.machine import Flow
 from flows.model import OK, DossierView, start, tap
@@ -151,7 +151,9 @@ flow = Flow(
         "dossier_line",
         "dossier_asks",
         "dossier_closed",
+        "dossier_refused",
         *(f"kind.{kind}" for kind in GRAPHS),
+        *(f"reason.{reason}" for reason in REASONS),
         *(f"state.{state}" for state in STATES),
     ),
     asks={

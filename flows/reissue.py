@@ -8,14 +8,14 @@ officer does.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from flows import checks, common, declaring, proving
+from flows import advice, checks, common, declaring, proving
 from flows.effects import OpenDossier
-from flows.machine import Flow
 from flows.model import ON_FILE, ON_FILE_EMAIL, code, tap
 from flows.path import Path, Stop, both, holds, no_words, photo_moves, put, word_moves
 from flows.table import Ask, AskCode, AskLine, Choose, Do, Move, SummaryLine, Turn, say
 
 PURPOSE = "reissue"
+THINGS = ("book", "card")
 E_CARDS = ("vssid", "vneid", "chip")  # what stands for a card of paper
 NOTES = ("agreed", "pictured", "no_id")  # for the talk, not for the officer
 
@@ -63,13 +63,15 @@ class S(StrEnum):
 class Draft(declaring.Answers):
     """What is asked for and why, the account, the answers of the form, where the result goes.
 
-    screen, wish: what stands for the card, and that paper is wanted all the same.
+    screen: what stands for the card. advised, asked_at, wish: as `advice.Advised` says.
     proven: the account that was proved; reply: where the last code goes.
     file: of a photo that is just coming in; pictured: no more will.
     """
 
     thing: str = ""
     screen: str = ""
+    advised: str = ""
+    asked_at: str = ""
     wish: str = ""
     cause: str = ""
     data: str = ""
@@ -102,7 +104,7 @@ path = Path(
     (
         Stop(S.THING, ("thing",)),
         Stop(S.SCREEN, ("screen",), card),
-        Stop(S.ADVICE, ("wish",), both(card, holds("screen", *E_CARDS))),
+        Stop(S.ADVICE, ("wish",), holds("wish", "paper", "anyway")),
         Stop(S.CAUSE, ("cause",)),
         Stop(S.DATA, ("data",), book),
         Stop(S.CHANGES, ("changes",), changed),
@@ -147,6 +149,11 @@ def _open(turn: Turn) -> None:
     turn.do(OpenDossier(f"reissue_{draft.thing}", draft.account, kept))
 
 
+def nothing_yet(turn: Turn) -> bool:
+    """It is not known what is asked for."""
+    return not turn.draft.thing
+
+
 def is_card(turn: Turn) -> bool:
     """A card is asked for."""
     return card(turn.draft)
@@ -159,15 +166,16 @@ wait = (say("error.wait_resend"),)
 
 ENDS = frozenset({S.DONE, S.NOT_NEEDED, *common.ends(S)})
 
-flow = Flow(
+flow = advice.Advised(
     name="reissue",
-    version=1,
+    version=2,
     order=4,
     command="caplai",
     states=S,
     start=S.THING,
     draft=Draft,
-    extra=("viet_nam",),  # what the form says of a nationality that was not named
+    # What the form says of a nationality that was not named; what is said of an open request.
+    extra=("viet_nam", "dossier_open", "dossier_asked"),
     masks={
         "account": "account",
         "contact": "contact",
@@ -177,11 +185,12 @@ flow = Flow(
         "address": "typed",
         **declaring.MASKS,
     },
-    looks={S.CODE: ("dossiers",)},
+    looks=dict.fromkeys((S.THING, S.CODE), ("dossiers",)),
+    advice=advice.TABLE[PURPOSE],
     asks={
-        S.THING: Choose("thing", ("book", "card")),
+        S.THING: Choose("thing", THINGS),
         S.SCREEN: Choose("screen", (*E_CARDS, "none")),
-        S.ADVICE: Choose("wish", ("paper",)),
+        S.ADVICE: Choose("wish", ("paper", "anyway")),
         S.CAUSE: Choose("cause", ("lost", "damaged")),
         S.DATA: Choose("data", ("same", "changed")),
         S.CHANGES: Ask(checks.free_text, keep="changes"),
@@ -195,11 +204,14 @@ flow = Flow(
         S.CODE: AskCode(PURPOSE, slot="submit", to="reply"),
     },
     moves=(
-        *path.chosen(S.THING, "book", "card"),
-        *(m for it in E_CARDS for m in path.onward(S.SCREEN, tap(it), say(f"advice.{it}"))),
-        *path.chosen(S.SCREEN, "none"),
+        *(advice.said(S.ADVICE, S.THING, tap(it), PURPOSE) for it in (*THINGS, "wrong_data")),
+        *(advice.said(S.ADVICE, S.SCREEN, tap(it), PURPOSE) for it in E_CARDS),
+        *path.chosen(S.THING, *THINGS),
+        *path.chosen(S.SCREEN, *E_CARDS, "none"),
+        Move(S.ADVICE, advice.ANYWAY, S.THING, when=nothing_yet),
+        *path.onward(S.ADVICE, advice.ANYWAY, behind=S.THING),
         *path.chosen(S.ADVICE, "paper"),
-        Move(S.ADVICE, tap("enough"), S.NOT_NEEDED),
+        Move(S.ADVICE, advice.ENOUGH, S.NOT_NEEDED),
         *path.chosen(S.CAUSE, "lost", "damaged"),
         *path.chosen(S.DATA, "same", "changed"),
         *path.typed(S.CHANGES),

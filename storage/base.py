@@ -161,8 +161,13 @@ class Store(Protocol):
     async def due_changes(self, *, now: float, limit: int) -> list[Change]:
         """Changes of a contact whose hold is over and that nobody has made or ended yet."""
 
-    async def list_dossiers(self, *, states: Sequence[str], limit: int) -> list[Dossier]:
-        """Dossiers in these states, due first comes first, those without a date last."""
+    async def list_dossiers(
+        self, *, states: Sequence[str], limit: int, kinds: Sequence[str] = (), after: str = ""
+    ) -> list[Dossier]:
+        """Dossiers in these states, due first comes first, those without a date last.
+
+        kinds: only these; after: only those behind this one, wherever that stands by now.
+        """
 
     async def asides(self, *, limit: int) -> list[SetAside]:
         """The newest events that were set aside, newest first."""

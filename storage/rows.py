@@ -179,11 +179,15 @@ class Page(msgspec.Struct, frozen=True, gc=False):
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """A chat that has proved an account by a code; it is told of later changes."""
+    """A chat that has proved an account by a code; it is told of later changes.
+
+    lang: what its conversation speaks, as far as that is known; read, never written.
+    """
 
     account: bytes
     chat: str
     at: float
+    lang: str = ""
 
 
 class HandOverRequest(msgspec.Struct, frozen=True, gc=False):

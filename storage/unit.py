@@ -98,7 +98,8 @@ class Unit(Protocol):
     async def holders(self, contacts: Sequence[str]) -> dict[str, frozenset[bytes]]:
         """Which accounts have this phone or (with "@") this e-mail; nobody's are absent.
 
-        Names no account: what a unit that runs beside this one changes is not seen.
+        Names no account: what a unit that runs beside this one changes is not seen; but whoever
+        gives such a contact to somebody then meets a `Conflict` (`set_contacts`).
         """
 
     async def changes(self, refs: Sequence[str]) -> dict[str, Change]:
@@ -114,7 +115,10 @@ class Unit(Protocol):
         """Insert or replace. `applied_at`, `ended_at` and `ended_as`, once set, stay."""
 
     async def set_contacts(self, rows: Sequence[Contact]) -> None:
-        """Give these members another phone or e-mail; one that nobody has is passed over."""
+        """Give these members another phone or e-mail; one that nobody has is passed over.
+
+        `Conflict` when another unit has given it to somebody since `holders` looked here.
+        """
 
     async def set_standings(self, rows: Sequence[Standing]) -> None:
         """Give these members another state."""

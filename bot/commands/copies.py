@@ -74,7 +74,8 @@ async def restore(
 ) -> None:
     """Put the backup SOURCE in the database's place, once it has proved sound.
 
-    Codes, links and waiting messages that the backup would bring back to life are ended.
+    Codes, links, waiting messages and held changes of a contact that the backup would bring back
+    to life are ended.
     """
     with plainly():
         settings, clock = settings_from(config), SteadyClock()
@@ -141,7 +142,7 @@ async def _proved(settings: Settings, keyring: Keyring, draft: Path, clock: Cloc
     finally:
         await store.close()
     records = await store.check_copy(str(draft))
-    return f"sound, {records} audit records, {ended} codes, links and messages ended"
+    return f"sound, {records} audit records, {ended} codes, links, messages and held changes ended"
 
 
 async def _anchored(settings: Settings, keyring: Keyring, clock: Clock) -> str:

@@ -37,7 +37,8 @@ async def move(
     backup: Annotated[
         bool,
         Parameter(
-            negative="", help="It is an older state: end its codes, links and waiting messages."
+            negative="",
+            help="It is an older state: end its codes, links, waiting messages and held changes.",
         ),
     ] = False,
     config: ConfigFile = None,
@@ -56,7 +57,8 @@ async def move(
         records = await here.store.verify_audit()
     for table, rows in moved.items():
         say(f"{rows:>12,}  {table}")
-    say(f"moved and compared; {records} audit records, {ended} codes, links and messages ended")
+    what = "codes, links, messages and held changes"
+    say(f"moved and compared; {records} audit records, {ended} {what} ended")
 
 
 def _check(source: Path) -> None:

@@ -4,8 +4,7 @@ A decision enters the turn like a citizen's tap: nothing here moves a dossier or
 What shows personal data asks for a reason first and leaves a record of it in the audit chain.
 """
 
-import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,7 +17,7 @@ from bot import masks
 from bot.app import Engine, build
 from bot.channels.base import Incoming
 from bot.clock import SteadyClock
-from bot.commands.officer import File, moment, refusal, rows, sheet
+from bot.commands.officer import File, moment, refusal, rows, sheet, write
 from bot.commands.opening import (
     FAILED,
     USAGE,
@@ -34,20 +33,25 @@ from bot.decision import Decision
 from bot.dossiers import FORMS, RECEIPTS
 from bot.notifier.parcel import PaperBody
 from flows.dossier import GRAPHS
+from flows.dossier_drawing import document
 from flows.hearing import DECIDE
 from flows.model import Event
-from storage.base import Dossier, Edge
+from storage.base import Act, Dossier, Edge
 
-MOST = 10_000  # dossiers looked at when one kind is asked for
+MOST = 10_000  # dossiers of one page
 LONGEST_WHY = 1000  # characters; it has to fit into a message
 
 Open = Literal["submitted", "received", "in_review", "needs_info", "approved"]
 State = Literal[Open, "resolved", "rejected", "withdrawn"]
 Kind = Literal["reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze"]
 Step = Literal["receive", "review", "ask", "verify", "approve", "reject"]
+Reason = Literal[
+    "papers", "details", "identity", "no_answer", "not_needed", "at_office", "other"
+]  # fmt: skip
 OPEN: tuple[State, ...] = ("submitted", "received", "in_review", "needs_info", "approved")
 
 Reference = Annotated[str, Parameter(help="The dossier's reference, like HS-261124-A7K2M9.")]
+OfficerName = Annotated[str, Parameter("--as", help="A name of dossiers.officers.")]
 
 app = App(name="dossier", help="Requests that officers finish: list, show, decide.")
 
@@ -62,16 +66,18 @@ async def list_(
     limit: Annotated[
         int, Parameter(help="How many at the most.", validator=Number(gte=1, lte=MOST))
     ] = 50,
+    after: Annotated[str, Parameter(help="Go on behind this reference.")] = "",
     config: ConfigFile = None,
 ) -> None:
     """List dossiers, the one that is due first comes first; no personal data."""
     async with _office(config) as (here, engine):
-        asked = MOST if kind else limit + 1
-        found = await here.store.list_dossiers(states=state or OPEN, limit=asked)
-        fitting = [row for row in found if kind in (None, row.kind)]
-        say(*rows(fitting[:limit], engine.desk, here.clock.now()))
-    if len(fitting) > limit or len(found) == MOST:
-        warn("there are more; see --limit")
+        behind = (await _read(here, after)).dossier.ref if after else ""
+        found = await here.store.list_dossiers(
+            states=state or OPEN, kinds=(kind,) if kind else (), limit=limit + 1, after=behind
+        )
+        say(*rows(found[:limit], engine.desk, here.clock.now()))
+    if len(found) > limit:
+        warn(f"there are more: --after {found[limit - 1].ref}")
 
 
 @app.command
@@ -82,29 +88,32 @@ async def show(
     reveal: Annotated[bool, Parameter(negative="", help="Personal data in full.")] = False,
     photos: Annotated[Path | None, Parameter(help="Write the photos into this folder.")] = None,
     papers: Annotated[Path | None, Parameter(help="Write the PDFs into this folder.")] = None,
+    officer: OfficerName = "",
     why: Annotated[
-        str, Parameter(help="Why the three above are needed; no personal data in it.")
+        str, Parameter(help="Why the personal data is needed; none of it in the reason.")
     ] = "",
     config: ConfigFile = None,
 ) -> None:
     """Show one dossier: answers, history, what can be decided. Personal data is masked.
 
-    Who wants it in full says why; that is kept in the audit chain before anything is shown.
+    Who wants it in full says who they are and why; both are kept in the audit chain before
+    anything is shown.
     """
     wanted = {"answers": reveal, "photos": photos, "papers": papers}
     shown = " ".join(name for name, value in wanted.items() if value)
-    if shown and not why.strip():
-        leave(USAGE, "--why: say what the personal data is needed for")
+    if shown and not (officer and why.strip()):
+        leave(USAGE, "--as and --why: say who needs the personal data, and what for")
     async with _office(config) as (here, engine):
+        if shown:
+            _check(officer, why, here)
         file = await _read(here, ref)
         if shown:
-            reason = masks.hide_numbers(why.strip()[:LONGEST_WHY])
-            await here.remember("dossier.revealed", f"{file.dossier.ref} {shown}: {reason}")
+            await _remember(here, file.dossier, officer, shown, why)
         say(*sheet(file, engine.desk, here.clock.now(), in_full=reveal))
         if photos:
-            _write(photos, _pictures(file))
+            write(photos, _pictures(file))
         if papers:
-            _write(papers, await _papers(engine, file.dossier))
+            write(papers, await _papers(engine, file.dossier))
 
 
 @app.command
@@ -113,10 +122,13 @@ async def decide(
     step: Annotated[Step, Parameter(help="What to do with it.")],
     /,
     *,
-    officer: Annotated[str, Parameter("--as", help="A name of dossiers.officers.")],
+    officer: OfficerName,
     why: Annotated[
-        str, Parameter(help="The question (ask) or the reason; the citizen reads it.")
+        str, Parameter(help="The question (ask) or your own words; the citizen reads them.")
     ] = "",
+    reason: Annotated[
+        Reason | None, Parameter(help="Why it is rejected; with `other`, say it in --why.")
+    ] = None,
     version: Annotated[
         int | None, Parameter(help="The version that was looked at [default: the newest].")
     ] = None,
@@ -129,9 +141,12 @@ async def decide(
     """
     async with _office(config) as (here, engine):
         _check(officer, why, here)
+        if reason and step != "reject":
+            raise Stopped("--reason: only what is rejected has one; say it in --why", USAGE)
         file = await _read(here, ref)
         looked_at = file.dossier.version if version is None else version
-        decision = Decision(file.dossier.ref, f"staff:{step}", officer, looked_at, why=why.strip())
+        event, said = f"staff:{step}", why.strip()
+        decision = Decision(file.dossier.ref, event, officer, looked_at, said, reason or "")
         taken = await engine.turns.take([_event(decision, file.dossier, engine)])
         if taken.refused:
             raise Stopped("the decision could not be handled: see `vssid-bot aside`")
@@ -146,10 +161,18 @@ def _check(officer: str, why: str, here: Opened) -> None:
         raise Stopped(f"--why: at most {LONGEST_WHY} characters", USAGE)
 
 
+async def _remember(here: Opened, of: Dossier, officer: str, shown: str, why: str) -> None:
+    """Keep who looked at whose personal data, and why, before it is shown."""
+    now, detail = here.clock.now(), f"{of.ref} {shown}: {masks.hide_numbers(why.strip())}"
+    async with here.store.unit(now=now) as unit:
+        await unit.add_acts([Act(now, "dossier.revealed", officer, of.account, detail)])
+
+
 def _event(decision: Decision, dossier: Dossier, engine: Engine) -> Incoming:
     # A key of its own each time: a refused decision may be made again with a better reason.
     key = f"decide:{decision.ref}:{engine.desk.random(12).hex()}"
-    return Incoming(dossier.chat, key, Event(DECIDE, msgspec.json.encode(decision).decode()))
+    event = Event(DECIDE, msgspec.json.encode(decision).decode())
+    return Incoming(dossier.chat, key, event, lang=dossier.lang)
 
 
 def _outcome(decision: Decision, file: File) -> int:
@@ -173,6 +196,12 @@ def _outcome(decision: Decision, file: File) -> int:
 def _is_made_by(decision: Decision, made: Edge, kind: str) -> bool:
     ways = {(edge.source, edge.event, edge.to) for edge in GRAPHS[kind]}
     return made.who == decision.officer and (made.source, decision.event, made.to) in ways
+
+
+@app.command
+def draw() -> None:
+    """Print the graph of every kind of dossier, as docs/reference/dossiers.md has it."""
+    say(document().rstrip("\n"))
 
 
 @asynccontextmanager
@@ -206,19 +235,3 @@ async def _papers(engine: Engine, dossier: Dossier) -> dict[str, bytes]:
     bodies = {name: PaperBody(name, dossier.ref, dossier.lang) for name in names}
     drawn = [(name, await engine.paperwork.draw(body)) for name, body in bodies.items()]
     return {f"{dossier.ref}-{name}.pdf": pdf for name, pdf in drawn}
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """New files that only their owner can read; nothing is overwritten."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, content in files.items():
-        place = folder / name
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise Stopped(f"{place} exists; nothing is overwritten") from None
-        with open(handle, "wb") as out:  # noqa: PTH123 - a handle, not a path
-            out.write(content)
-        say(str(place))
-    if not files:
-        say(f"nothing to write into {folder}")

@@ -1,16 +1,19 @@
-"""A dossier as officers read it in a terminal: a line of a list, a whole sheet, a refusal.
+"""A dossier as officers read it: a line of a list, a whole sheet, a refusal, files.
 
 It masks what citizens typed unless told otherwise, and refuses to fetch or to decide anything.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from msgspec.structs import asdict
 
 from bot import masks
-from bot.decision import Decision
+from bot.commands.opening import Stopped, say
+from bot.decision import REJECT, Decision
 from bot.desk import UTC_PLUS, Desk
 from bot.requests import Form, read_form
 from flows import dossier as graph
@@ -100,7 +103,7 @@ def moment(at: float) -> str:
 def refusal(row: Dossier, said: Decision) -> str:
     """Why a decision had no effect, and what would have one."""
     view = graph.View(row.kind, row.state, row.version, read_form(row.form).approvals)
-    moved = graph.decide(view, said.event, said.officer, said.version, said.why)
+    moved = graph.decide(view, said.event, said.officer, said.version, said.spoken)
     possible = f"possible now: {', '.join(steps(row)) or 'nothing'}"
     if not isinstance(moved, graph.Refused):
         return f"nothing happened, but it could now; decide again ({possible})"
@@ -109,9 +112,29 @@ def refusal(row: Dossier, said: Decision) -> str:
         "dossier.closed": f"it is closed: {row.state}",
         "dossier.no_such_step": f"not possible while it is {row.state}; {possible}",
         "dossier.not_yours": f"no step of an officer's; {possible}",
-        "dossier.reason": "this step needs --why: the citizen reads it",
+        "dossier.reason": f"this step needs {_reasons(said)}: the citizen reads it",
         "dossier.same_officer": f"{said.officer} has approved it already; another officer has to",
     }[moved.key]
+
+
+def _reasons(said: Decision) -> str:
+    return f"--reason {'|'.join(graph.REASONS)}, or --why" if said.event == REJECT else "--why"
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """New files that only their owner can read; nothing is overwritten."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in files.items():
+        place = folder / name
+        try:
+            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            raise Stopped(f"{place} exists; nothing is overwritten") from None
+        with open(handle, "wb") as out:  # noqa: PTH123 - a handle, not a path
+            out.write(content)
+        say(str(place))
+    if not files:
+        say(f"nothing to write into {folder}")
 
 
 def _account(member: Member | None, *, in_full: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ The lines that say what is wrong never hold what stood there.
 """
 
 import asyncio
+import os
 import time
 from contextlib import aclosing
 from pathlib import Path
@@ -20,6 +21,7 @@ from rich.progress import (
 )
 
 from bot.budgets import streak_key
+from bot.changes import opened_by_staff
 from bot.commands.opening import (
     FAILED,
     USAGE,
@@ -34,6 +36,7 @@ from bot.commands.opening import (
 from bot.commands.resuming import Place, Resuming
 from bot.registry import Chunk, dump, load
 from bot.registry.table import Table, open_table
+from storage.base import Change, Member
 
 TEN = 10  # digits of a BHXH number
 SHOWN = 20  # problems on the screen; the file has them all
@@ -153,6 +156,7 @@ async def reopen(
     """Open an account again that was closed after too many wrong codes in a row.
 
     Only for a person who has proved at the counter who they are: time alone never opens it.
+    For 72 hours from then on neither its phone nor its e-mail can be changed.
     """
     if len(number) != TEN or not number.isdecimal():
         warn("NUMBER: a BHXH number has 10 digits")
@@ -162,9 +166,15 @@ async def reopen(
             found = await unit.members([number])
             accounts = [member.account for member in found.values()]
             await unit.clear_tallies([streak_key(account) for account in accounts])
+            await unit.save_changes([_opened(here, member) for member in found.values()])
         if not found:
             warn("no such account")
             return FAILED
         await here.remember("account.reopened", accounts[0].hex())
         say("the account can receive codes again")
     return 0
+
+
+def _opened(here: Opened, member: Member) -> Change:
+    ref = os.urandom(12).hex()
+    return opened_by_staff(member, ref, here.store.index("undo", ref), here.clock.now())

@@ -26,6 +26,13 @@ SELECT phone_idx, account FROM members WHERE phone_idx = ANY ($1::bytea[])
 UNION ALL
 SELECT email_idx, account FROM members WHERE email_idx = ANY ($2::bytea[])
 """
+# Of two units that give one contact to two accounts the second waits for the first one's end.
+LOCK_CONTACTS = f"""
+WITH wanted AS MATERIALIZED (
+    SELECT DISTINCT {ACCOUNT_LOCK} AS lock FROM unnest($1::bytea[]) AS account ORDER BY lock
+)
+SELECT pg_advisory_xact_lock(lock) FROM wanted
+"""
 SET_STANDINGS = f"""
 UPDATE members SET state = new.state, state_at = new.at
 FROM {arrays(_BYTES, _TEXT, _TIME)} AS new (account, state, at)
@@ -91,9 +98,12 @@ SELECT {_DOSSIER} FROM (
 WHERE place <= {NEWEST} ORDER BY opened_at DESC, ref DESC
 """
 LOCK_DOSSIERS_FROM = _lock_behind("dossiers WHERE chat = ANY ($1::text[])")
+_PLACE = "due_at IS NULL, coalesce(due_at, 0), opened_at, ref"
 LIST_DOSSIERS = f"""
 SELECT {_DOSSIER} FROM dossiers WHERE state = ANY ($1::text[])
-ORDER BY due_at NULLS LAST, opened_at, ref LIMIT $2
+    AND (cardinality($2::text[]) = 0 OR kind = ANY ($2::text[]))
+    AND ($3::text = '' OR ({_PLACE}) > (SELECT {_PLACE} FROM dossiers WHERE ref = $3::text))
+ORDER BY {_PLACE} LIMIT $4
 """
 # Answers with the dossiers it has changed: not those of which another version is stored than the
 # one before.

@@ -1,22 +1,30 @@
 """Contacts, changes of them, dossiers and pictures within one open transaction.
 
 What is looked up by anything else than an account is read after the accounts it belongs to were
-locked, so that it does not change under the unit.
+locked, so that it does not change under the unit. A contact is locked last, when it is given to
+somebody: whoever else has come to hold it since the unit looked is a conflict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from storage import sealed, sealed_requests
 from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Photo, Standing
 from storage.postgres import registry
 from storage.postgres import request_statements as sql
 from storage.postgres.held import Held
-from storage.postgres.wire import Row
+from storage.postgres.wire import Row, Wire
 from storage.postgres.writes import Write
+from storage.vault import Vault
+
+_TAKEN = "somebody else has come to hold this contact meanwhile; look at it again"
 
 
 class RequestUnit(Held):
     """What a unit can do about requests."""
+
+    def __init__(self, wire: Wire, vault: Vault, audit_key: bytes, now: float, shard: int) -> None:
+        super().__init__(wire, vault, audit_key, now, shard)
+        self._holders: dict[str, frozenset[bytes]] = {}  # as last looked at
 
     # --- contacts, and who may use an account ----------------------------------------
 
@@ -27,9 +35,9 @@ class RequestUnit(Held):
     async def holders(self, contacts: Sequence[str]) -> dict[str, frozenset[bytes]]:
         if not contacts:
             return {}
-        phones, mails = sealed_requests.marks(self._vault, contacts)
-        found = await self._read(sql.HOLDERS, [*phones.values()], [*mails.values()])
-        return sealed_requests.held(phones | mails, found)
+        held = await self._held_by(contacts)
+        self._holders |= {contact: held.get(contact, frozenset()) for contact in contacts}
+        return held
 
     async def changes(self, refs: Sequence[str]) -> dict[str, Change]:
         rows = await self._behind(sql.LOCK_CHANGES, sql.CHANGES, refs)
@@ -50,6 +58,7 @@ class RequestUnit(Held):
         if not rows:
             return
         stored = await self._of_accounts(registry.KNOWN, [row.account for row in rows])
+        await self._hold_contacts({row.value for row in rows} & self._holders.keys())
         people = registry.opened(self._vault, stored)
         changed = sealed_requests.with_contacts(self._vault, people, rows)
         self._write(registry.SET_CONTACTS, changed, key=1)
@@ -106,6 +115,22 @@ class RequestUnit(Held):
         return [sealed_requests.read_photo(self._vault, row) for row in rows]
 
     # --- reading under a lock ------------------------------------------------------------
+
+    async def _held_by(self, contacts: Sequence[str]) -> dict[str, frozenset[bytes]]:
+        phones, mails = sealed_requests.marks(self._vault, contacts)
+        found = await self._read(sql.HOLDERS, [*phones.values()], [*mails.values()])
+        return sealed_requests.held(phones | mails, found)
+
+    async def _hold_contacts(self, contacts: Collection[str]) -> None:
+        """Lock contacts that were looked at, and see that nobody has come to hold one since."""
+        if not contacts:
+            return
+        phones, mails = sealed_requests.marks(self._vault, [*contacts])
+        await self._read(sql.LOCK_CONTACTS, [*phones.values(), *mails.values()])
+        held = await self._held_by([*contacts])
+        if any(held.get(contact, frozenset()) - self._holders[contact] for contact in contacts):
+            self._over = True
+            raise Conflict(_TAKEN)
 
     async def _of_accounts(self, text: str, accounts: Sequence[bytes], *more: object) -> list[Row]:
         if not accounts:

@@ -116,7 +116,11 @@ ON CONFLICT (token_hash) DO UPDATE SET chat = excluded.chat, run = excluded.run,
     account = excluded.account, purpose = excluded.purpose, expires_at = excluded.expires_at,
     used_at = coalesce(pages.used_at, excluded.used_at)
 """
-LINKS = "SELECT account, chat, at FROM links WHERE account = ANY ($1::bytea[])"
+LINKS = """
+SELECT links.account, links.chat, links.at, coalesce(conversations.lang, '') FROM links
+LEFT JOIN conversations ON conversations.chat = links.chat
+WHERE links.account = ANY ($1::bytea[])
+"""
 ADD_LINKS = f"""
 INSERT INTO links (account, chat, at) SELECT * FROM {arrays(_BYTES, _TEXT, _TIME)}
 ON CONFLICT (account, chat) DO UPDATE SET at = greatest(links.at, excluded.at)

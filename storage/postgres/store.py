@@ -160,8 +160,10 @@ class PostgresStore:
         rows = await self._look(requests.DUE_CHANGES, now, limit)
         return [read_change(self._vault, row) for row in rows]
 
-    async def list_dossiers(self, *, states: Sequence[str], limit: int) -> list[Dossier]:
-        rows = await self._look(requests.LIST_DOSSIERS, states, limit)
+    async def list_dossiers(
+        self, *, states: Sequence[str], limit: int, kinds: Sequence[str] = (), after: str = ""
+    ) -> list[Dossier]:
+        rows = await self._look(requests.LIST_DOSSIERS, states, kinds, after, limit)
         return [read_dossier(self._vault, row) for row in rows]
 
     # --- audit -----------------------------------------------------------------------

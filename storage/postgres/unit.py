@@ -122,7 +122,7 @@ class PostgresUnit(RequestUnit):
         self._write(registry.SET_PASSWORDS, values, key=1)
 
     async def add_links(self, rows: Sequence[Link]) -> None:
-        self._write(sql.ADD_LINKS, [sealed.fields(row) for row in rows], key=2)
+        self._write(sql.ADD_LINKS, [(row.account, row.chat, row.at) for row in rows], key=2)
 
     async def add_consents(self, rows: Sequence[Consent]) -> None:
         self._write(sql.ADD_CONSENTS, [sealed.fields(row) for row in rows])

@@ -68,9 +68,12 @@ SELECT {_DOSSIER} FROM (
 )
 WHERE place <= {NEWEST} ORDER BY opened_at DESC, ref DESC
 """
+_PLACE = "due_at IS NULL, coalesce(due_at, 0), opened_at, ref"
 LIST_DOSSIERS = f"""
-SELECT {_DOSSIER} FROM dossiers WHERE state IN (SELECT value FROM json_each(?))
-ORDER BY due_at IS NULL, due_at, opened_at, ref LIMIT ?
+SELECT {_DOSSIER} FROM dossiers WHERE state IN (SELECT value FROM json_each(?1))
+    AND (json_array_length(?2) = 0 OR kind IN (SELECT value FROM json_each(?2)))
+    AND (?3 = '' OR ({_PLACE}) > (SELECT {_PLACE} FROM dossiers WHERE ref = ?3))
+ORDER BY {_PLACE} LIMIT ?4
 """
 # Changes no row when another version is stored than the one before.
 SAVE_DOSSIER = f"""

@@ -109,10 +109,17 @@ def due_changes(db: sqlite3.Connection, *, now: float, limit: int) -> Rows:
     return db.execute(sql.DUE_CHANGES, (now, limit)).fetchall()
 
 
-def list_dossiers(db: sqlite3.Connection, *, states: Sequence[str], limit: int) -> Rows:
-    """Read the dossiers in these states."""
-    asked = msgspec.json.encode(states).decode()
-    return db.execute(sql.LIST_DOSSIERS, (asked, limit)).fetchall()
+def list_dossiers(
+    db: sqlite3.Connection,
+    *,
+    states: Sequence[str],
+    limit: int,
+    kinds: Sequence[str] = (),
+    after: str = "",
+) -> Rows:
+    """Read the dossiers in these states and of these kinds that stand behind another one."""
+    asked = [msgspec.json.encode(names).decode() for names in (states, kinds)]
+    return db.execute(sql.LIST_DOSSIERS, (*asked, after, limit)).fetchall()
 
 
 def _save_dossiers(rows: Rows, db: sqlite3.Connection) -> None:

@@ -77,8 +77,9 @@ ON CONFLICT (token_hash) DO UPDATE SET chat = excluded.chat, run = excluded.run,
 """
 
 LINKS = """
-SELECT account, chat, at FROM json_each(?) AS asked
-CROSS JOIN links ON account = unhex(asked.value)
+SELECT links.account, links.chat, links.at, coalesce(conversations.lang, '')
+FROM json_each(?) AS asked CROSS JOIN links ON links.account = unhex(asked.value)
+LEFT JOIN conversations ON conversations.chat = links.chat
 """
 ADD_LINK = """
 INSERT INTO links (account, chat, at) VALUES (?, ?, ?)

@@ -145,8 +145,11 @@ class SqliteStore(OneConnection):
         rows = await self._look(partial(requests.due_changes, now=now, limit=limit))
         return [read_change(self._vault, row) for row in rows]
 
-    async def list_dossiers(self, *, states: Sequence[str], limit: int) -> list[Dossier]:
-        look = partial(requests.list_dossiers, states=states, limit=limit)
+    async def list_dossiers(
+        self, *, states: Sequence[str], limit: int, kinds: Sequence[str] = (), after: str = ""
+    ) -> list[Dossier]:
+        asked = partial(requests.list_dossiers, states=states, kinds=kinds)
+        look = partial(asked, after=after, limit=limit)
         return [read_dossier(self._vault, row) for row in await self._look(look)]
 
     # --- audit -----------------------------------------------------------------------

@@ -89,7 +89,7 @@ class SqliteUnit(RequestUnit):
         self._write(registry.SET_PASSWORD, [sealed.password(row) for row in rows])
 
     async def add_links(self, rows: Sequence[Link]) -> None:
-        self._write(sql.ADD_LINK, [sealed.fields(row) for row in rows])
+        self._write(sql.ADD_LINK, [(row.account, row.chat, row.at) for row in rows])
 
     async def add_consents(self, rows: Sequence[Consent]) -> None:
         self._write(sql.ADD_CONSENT, [sealed.fields(row) for row in rows])

@@ -16,6 +16,7 @@ from bot.desk import Desk
 from bot.turn import Taken, Turns
 from flows.dialogue import Dialogue, Heard, Outcome
 from flows.model import TEXT, Event, Facts, Talk
+from flows.table import Draft
 from storage.base import Unavailable
 from tests.bot.town import LAN, Town, all_at_once, incoming
 
@@ -30,10 +31,10 @@ class Allergic(Dialogue):
             raise KeyError(event.text)
         return super().hear(talk, event)
 
-    def step(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome:
+    def step(self, talk: Talk, heard: Heard, facts: Facts, draft: Draft = None) -> Outcome:
         if heard.value == "+84900000666":
             raise ZeroDivisionError(heard.value)
-        return super().step(talk, heard, facts)
+        return super().step(talk, heard, facts, draft)
 
 
 def _allergic(desk: Desk) -> Desk:

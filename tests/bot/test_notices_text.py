@@ -24,6 +24,7 @@ from bot.notifier.gsm7 import SINGLE, septets
 from bot.sections import Help
 from bot.wording_checks import HOLES, LANGS
 from flows.common import NOTICES
+from flows.dossier import REASONS
 from flows.words import Words
 from tests.bot.town import LAN, MAI, MORNING, Town
 from tests.play import procedures, wording
@@ -40,16 +41,17 @@ BANNED = re.compile(
 ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(vn|com|org|net)\b", re.IGNORECASE)
 
 # What is filled in whenever a notice is sent, and what only some kinds have besides.
-ALWAYS = {"tail", "now", "channel", "hotline"}
+ALWAYS = {"tail", "now", "today", "channel", "hotline"}
 OPEN = {"new", "undo", "undo_until"}
 SOME = {
     "contact_changed": OPEN,
     "contact_will_change": OPEN | {"applies"},
     "contact_changed_now": {"new"},
+    "contact_change_refused": {"new"},
     "account_frozen": {"ref"},
     **{kind: {"ref", "due"} for kind in NOTICES if kind.startswith("dossier_")},
 }
-REASONED = ("dossier_needs_info", "dossier_rejected")
+REASONED = ("dossier_needs_info", "dossier_verifying", "dossier_rejected")
 
 
 def _ends(values: Iterator[str]) -> tuple[str, str]:
@@ -76,6 +78,14 @@ def _days() -> Iterator[str]:
     return (plain(wording().day(lang, day)) for lang in LANGS for day in week)
 
 
+def _reasons() -> Iterator[str]:
+    return (
+        plain(wording().text("my_dossiers", lang, f"reason.{key}", {}))
+        for lang in LANGS
+        for key in REASONS
+    )
+
+
 _NOW = Desk.clock_time(MORNING, MORNING)
 _MASKED = masks.phone(LAN.phone)
 _TIMES = _ends(_times())
@@ -89,7 +99,9 @@ EXTREMES: Mapping[str, tuple[str, str]] = {
     "new": (_MASKED, _MASKED),
     "now": (_NOW, _NOW),
     "password": ("a2bc-defg-hjkm", passwords.temporary(lambda n: bytes(range(n)))),
+    "reason": _ends(_reasons()),
     "ref": ("HS-261122-ABCDEG", "HS-261231-A7K2M9"),
+    "today": ("22/11", "22/11"),
     "tail": (LAN.bhxh_number[-4:], MAI.bhxh_number[-4:]),
     "undo": ("A2" * PAIRS, "Y9" * PAIRS),
     **dict.fromkeys(("applies", "page_until", "undo_until", "until", "valid"), _TIMES),
@@ -224,6 +236,8 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
 _FILE = tomllib.loads((files("flows") / "texts/notices.toml").read_text("utf-8"))
 NOTICED = [(lang, key, text) for lang in LANGS for key, text in _flat(_FILE[lang])]
 
+NOTICED = [each for each in NOTICED if not each[1].startswith("reason.")]
+
 each_text = pytest.mark.parametrize(("lang", "key", "text"), NOTICED, ids=_ids(NOTICED))
 
 
@@ -266,6 +280,8 @@ def test_a_notice_names_only_what_is_filled_in(lang: str, key: str, text: str) -
     known = ALWAYS | SOME.get(kind, set())
     if way != "sms" and kind in REASONED:
         known |= {"why"}
+    if kind == "dossier_rejected":
+        known |= {"reason"}
     if way == "chat" and kind.startswith("dossier_"):
         known -= {"tail"}  # the bubble may go to a chat that never named an account
     assert {*_holes(text)} <= known, f"[{lang}] {key}"
@@ -296,4 +312,19 @@ def test_all_kinds_are_there_in_three_forms() -> None:
     forms = ("sms.{}", "chat.{}", "email.{}.subject", "email.{}.text")
     wanted = {form.format(kind) for form in forms for kind in NOTICES}
     for lang in LANGS:
-        assert {key for key, _ in _flat(_FILE[lang])} == wanted
+        told = {key for key, _ in _flat(_FILE[lang]) if not key.startswith("reason.")}
+        assert told == wanted
+
+
+def test_every_reason_is_written() -> None:
+    """An officer can only choose what both languages have, and they have nothing else."""
+    for lang in LANGS:
+        assert tuple(_FILE[lang]["reason"]) == REASONS
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_notice_that_tells_when_tells_the_day(lang: str) -> None:
+    """A message may be read days later: wherever the hour stands, the day stands beside it."""
+    said = {"vi": r"\{now\} ng[aà]y \{today\}|\{now\} \{today\}", "en": r"\{now\} (on )?\{today\}"}
+    for key, text in _flat(_FILE[lang]):
+        assert len(re.findall(said[lang], text)) == text.count("{now}"), f"[{lang}] {key}"

@@ -22,6 +22,7 @@ DAY = 86_400
 LAN = Person(
     "7900000001", "079085000001", "Nguyễn Thị Lan", "1960-03-12", "+84900000101", "lan@example.vn"
 )
+AS_AN = ("--as", "an.nguyen")
 REF, REVIEW = "HS-261122-AAAAAA", "HS-261122-BBBBBB"
 ANSWERS = {
     "thing": "book",
@@ -158,6 +159,34 @@ def test_list_chooses(agency: Installation) -> None:
         assert agency.run("dossier", "list", *wrong).code == 2
 
 
+def test_list_goes_on(agency: Installation) -> None:
+    """A page that is cut names the reference to go on behind; the next one begins there."""
+    first = agency.run("dossier", "list", "--limit", "1")
+    assert f"--after {REF}" in first.err
+    second = agency.run("dossier", "list", "--limit", "1", "--after", REF.lower())
+    assert (REVIEW in second.out, REF in second.out, second.err) == (True, False, "")
+    assert agency.run("dossier", "list", "--after", REVIEW).out == "no dossiers\n"
+    unknown = agency.run("dossier", "list", "--after", "HS-000000-ZZZZZZ")
+    assert (unknown.code, "no dossier" in unknown.err) == (1, True)
+
+
+def test_a_kind_among_many_others(agency: Installation) -> None:
+    """The only one of its kind is found behind more of another kind than a page holds."""
+
+    async def many(here: Opened) -> None:
+        async with here.store.unit(now=here.clock.now()) as unit:
+            row = (await unit.dossiers([REF]))[REF]
+            others = [
+                replace(row, ref=f"HS-1-{n:05}", account=b"%016d" % n, due_at=0.0)
+                for n in range(command.MOST)
+            ]
+            await unit.save_dossiers(others)
+
+    agency.ask(many)
+    done = agency.run("dossier", "list", "--kind", "phone_review", "--limit", "1")
+    assert (REVIEW in done.out, done.err) == (True, "")
+
+
 def test_list_says_whose_turn_it_is(agency: Installation) -> None:
     """The citizen, an officer, or another officer than the one who has approved."""
     _decide(agency, "receive")
@@ -191,11 +220,37 @@ def test_show_in_full_leaves_a_record(agency: Installation) -> None:
     """Everything, once somebody has said why; the reason is kept, without its numbers."""
     refused = agency.run("dossier", "show", REF, "--reveal")
     assert (refused.code, refused.out, "--why" in refused.err) == (2, "", True)
-    assert agency.run("dossier", "show", REF, "--reveal", "--why", " ").code == 2
-    done = agency.run("dossier", "show", REF, "--reveal", "--why", "compare with 0912345678")
+    assert agency.run("dossier", "show", REF, "--reveal", *AS_AN, "--why", " ").code == 2
+    why = ("--why", "compare with 0912345678")
+    done = agency.run("dossier", "show", REF, "--reveal", *AS_AN, *why)
     assert all(word in done.out for word in (*LINES, "079085000001", "lan@example.vn"))
     (record,) = [act for act in _acts(agency) if act.startswith("dossier.revealed")]
     assert record == f"dossier.revealed {REF} answers: compare with ........78"
+
+
+def test_who_looked_is_named(agency: Installation) -> None:
+    """The record is the officer's own, not the operator's, and names the account looked at."""
+    words = ("dossier", "show", REF, "--reveal", "--why", "a complaint")
+    for name in ("", "mallory", "citizen", "operator"):
+        done = agency.run(*words, "--as", name)
+        assert (done.code, done.out) == (2, "")
+    assert agency.run(*words).code == 2
+    assert _acts(agency) == []
+    assert agency.run(*words, "--as", "binh.tran").code == 0
+    assert _who(agency, "dossier.revealed") == [("binh.tran", True)]
+
+
+def _who(agency: Installation, kind: str) -> list[tuple[str, bool]]:
+    """Who did such things, and whether to the account of the dossier."""
+
+    async def look(here: Opened) -> list[tuple[str, bool]]:
+        rows = await here.store._look(  # type: ignore[attr-defined]
+            lambda db: db.execute("SELECT kind, who, account FROM audit ORDER BY seq").fetchall()
+        )
+        account = here.store.index("bhxh", LAN.bhxh_number)
+        return [(who, whose == account) for which, who, whose in rows if which == kind]
+
+    return agency.ask(look)
 
 
 def test_show_history(agency: Installation) -> None:
@@ -207,7 +262,7 @@ def test_show_history(agency: Installation) -> None:
     assert "0912345678" not in masked
     assert "Gọi lại số" in masked
     assert "waits for  the citizen" in masked
-    full = agency.run("dossier", "show", REF, "--reveal", "--why", "a complaint").out
+    full = agency.run("dossier", "show", REF, "--reveal", *AS_AN, "--why", "a complaint").out
     assert "Gọi lại số 0912345678 được không?" in full
 
 
@@ -216,7 +271,8 @@ def test_show_the_photos(agency: Installation) -> None:
     folder = agency.folder / "pictures"
     assert agency.run("dossier", "show", REF, "--photos", folder).code == 2
     assert not folder.exists()
-    words = ("dossier", "show", REF, "--photos", folder, "--why", "is the book damaged")
+    why = (*AS_AN, "--why", "is the book damaged")
+    words = ("dossier", "show", REF, "--photos", folder, *why)
     assert agency.run(*words).code == 0
     files = sorted(folder.iterdir())
     assert [file.name for file in files] == [f"{REF}-photo-1.jpg", f"{REF}-photo-2.jpg"]
@@ -233,7 +289,8 @@ def test_show_the_photos(agency: Installation) -> None:
 def test_show_the_papers(agency: Installation, ref: str, papers: list[str]) -> None:
     """The PDFs that belong to this kind, into new files that only their owner can read."""
     folder = agency.folder / "papers"
-    done = agency.run("dossier", "show", ref, "--papers", folder, "--why", "for the archive")
+    why = (*AS_AN, "--why", "for the archive")
+    done = agency.run("dossier", "show", ref, "--papers", folder, *why)
     assert done.code == 0
     files = sorted(folder.iterdir())
     assert [file.name for file in files] == [f"{ref}-{name}.pdf" for name in papers]
@@ -243,7 +300,7 @@ def test_show_the_papers(agency: Installation, ref: str, papers: list[str]) -> N
 
 def test_show_nothing(agency: Installation) -> None:
     """A reference that nobody has is said to be none, and leaves no record."""
-    done = agency.run("dossier", "show", "HS-000000-ZZZZZZ", "--reveal", "--why", "x")
+    done = agency.run("dossier", "show", "HS-000000-ZZZZZZ", "--reveal", *AS_AN, "--why", "x")
     assert (done.code, done.out) == (1, "")
     assert _acts(agency) == []
 
@@ -258,7 +315,7 @@ def test_no_text_steers_the_terminal(agency: Installation) -> None:
             await unit.save_dossiers([replace(row, version=2, form=write_form(nasty))])
 
     agency.ask(typed)
-    out = agency.run("dossier", "show", REF, "--reveal", "--why", "x").out
+    out = agency.run("dossier", "show", REF, "--reveal", *AS_AN, "--why", "x").out
     assert all(c.isprintable() or c == "\n" for c in out)
     assert out.splitlines().count("history") == 1
 
@@ -317,6 +374,23 @@ def test_decide_needs_a_reason(agency: Installation) -> None:
     assert (bare.code, "--why" in bare.err) == (1, True)
     assert _decide(agency, "ask", "an.nguyen", "--why", "Ông/bà mất sổ ở đâu?").code == 0
     assert _decide(agency, "reject", "an.nguyen", "--why", "x" * 1001).code == 2
+
+
+def test_reject_with_a_reason_of_the_list(agency: Installation) -> None:
+    """A key of the list is enough; words of one's own may follow; other steps have no key."""
+    _decide(agency, "receive")
+    bare = _decide(agency, "reject")
+    assert (bare.code, "--reason papers|" in bare.err) == (1, True)
+    other = _decide(agency, "reject", "an.nguyen", "--reason", "other")
+    assert (other.code, "--why" in other.err) == (1, True)
+    assert _decide(agency, "reject", "an.nguyen", "--reason", "x").code == 2
+    assert _decide(agency, "ask", "an.nguyen", "--reason", "papers", "--why", "?").code == 2
+    assert _decide(agency, "reject", "an.nguyen", "--reason", "papers").code == 0
+    assert _read(agency)[1][-1].why == "papers"
+    _decide(agency, "review", ref=REVIEW)
+    words = ("--reason", "identity", "--why", "Số cũ không nghe máy.")
+    assert _decide(agency, "reject", "an.nguyen", *words, ref=REVIEW).code == 0
+    assert _read(agency, REVIEW)[1][-1].why == "identity: Số cũ không nghe máy."
 
 
 def test_decide_twice_by_one(agency: Installation) -> None:
@@ -386,10 +460,27 @@ def test_every_word_of_the_graph_can_be_typed() -> None:
     assert {*get_args(command.Kind)} == {*graph.GRAPHS}
     steps = {edge.event.removeprefix("staff:") for edge in edges if edge.who == "officer"}
     assert {*get_args(command.Step)} == steps
+    assert get_args(command.Reason) == graph.REASONS
     assert {*command.OPEN} == {edge.to for edge in edges} - graph.ENDS
 
 
 def test_a_decision_holds_a_decision() -> None:
     """What the command puts into its event is what the turn reads."""
-    said = Decision(REF, "staff:ask", "an.nguyen", 3, 'quo"te\n')
+    said = Decision(REF, "staff:ask", "an.nguyen", 3, 'quo"te\n', "papers")
     assert msgspec.json.decode(msgspec.json.encode(said), type=Decision) == said
+
+
+# --- the page of the graph ----------------------------------------------------------------
+
+
+def test_the_page_of_the_graph_is_current(capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/reference/dossiers.md was printed from the table that runs."""
+    page = Path(__file__).parents[3] / "docs/reference/dossiers.md"
+    command.draw()
+    drawn = capsys.readouterr().out
+    assert drawn.startswith("# Dossiers\n")
+    assert page.exists(), "run `vssid-bot dossier draw > docs/reference/dossiers.md`"
+    assert page.read_text("utf-8") == drawn, (
+        "docs/reference/dossiers.md is old: run `vssid-bot dossier draw >"
+        " docs/reference/dossiers.md` and commit it; give GRAPH_VERSION one more if edges changed"
+    )

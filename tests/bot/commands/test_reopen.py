@@ -4,7 +4,7 @@ import pytest
 
 from bot.budgets import streak_key
 from bot.commands.opening import Opened
-from storage.base import Tally
+from storage.base import Change, Tally
 from tests.bot.commands.conftest import Installation
 
 GOOD = "7900000001,,Nguyễn Văn Mẫu,,0900000101,,"
@@ -28,6 +28,22 @@ def test_reopen_forgets_the_streak(house: Installation) -> None:
     assert house.ask(count) != []
     assert house.run("registry", "reopen", "7900000001").code == 0
     assert house.ask(count) == []
+
+
+def test_reopen_keeps_contacts_as_they_are(house: Installation) -> None:
+    """From now on for 72 hours no contact of the account changes, as after any opening (R19)."""
+
+    async def recent(here: Opened) -> list[Change]:
+        account = here.store.index("bhxh", "7900000001")
+        async with here.store.unit(now=here.clock.now()) as unit:
+            return await unit.changes_of([account], 0)
+
+    house.run("registry", "import", house.csv(GOOD))
+    assert house.ask(recent) == []
+    house.run("registry", "reopen", "7900000001")
+    (opened,) = house.ask(recent)
+    assert (opened.field, opened.applied_at, opened.ended_at) == ("state", opened.decided_at, None)
+    assert opened.undo_until == opened.decided_at
 
 
 @pytest.mark.parametrize(("number", "code"), [("7900000009", 1), ("79", 2), ("abcdefghij", 2)])

@@ -114,18 +114,27 @@ async def signs_in(citizen: Citizen) -> None:
 
 
 def decision(
-    dossier: Dossier, step: str, officer: str, why: str = "", *, version: int = 0
+    dossier: Dossier,
+    step: str,
+    officer: str,
+    why: str = "",
+    *,
+    version: int = 0,
+    reason: str = "",
 ) -> Incoming:
     """A decision on the version that is given, or on the one at hand."""
     event = step if ":" in step else f"staff:{step}"
-    said = Decision(dossier.ref, event, officer, version or dossier.version, why)
+    said = Decision(dossier.ref, event, officer, version or dossier.version, why, reason)
     key = f"decision {next(_decisions)}"
     return Incoming(dossier.chat, key, Event(DECIDE, msgspec.json.encode(said).decode()))
 
 
-async def decides(town: Town, ref: str, step: str, officer: str = ANA, why: str = "") -> Dossier:
+async def decides(
+    town: Town, ref: str, step: str, officer: str = ANA, why: str = "", *, reason: str = ""
+) -> Dossier:
     """Look at a dossier, decide, have everybody told; the dossier afterwards."""
-    taken = await town.engine.turns.take([decision(await read(town, ref), step, officer, why)])
+    said = decision(await read(town, ref), step, officer, why, reason=reason)
+    taken = await town.engine.turns.take([said])
     assert not taken.refused
     await town.deliver()
     return await read(town, ref)
@@ -175,7 +184,8 @@ async def changes(town: Town, person: Person = LAN) -> list[Change]:
     account = town.store.index("bhxh", person.bhxh_number)
     async with town.store.unit(now=town.clock.now()) as unit:
         rows = await unit.changes_of([account], 0)
-    return sorted(rows, key=lambda row: row.decided_at)
+    contacts = (row for row in rows if row.field in ("phone", "email"))
+    return sorted(contacts, key=lambda row: row.decided_at)
 
 
 async def acts(town: Town, *kinds: str) -> list[str]:

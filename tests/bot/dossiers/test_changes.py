@@ -1,5 +1,6 @@
 """Changes of a contact: held by how they were proved, told at once, made in their hour."""
 
+import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -160,6 +161,52 @@ async def test_refused_when_taken(office: Town) -> None:
     assert (await the_change(office)).ended_as == "refused"
     assert (await member(office)).person.email == LAN.email
     assert (await member(office, HUNG)).person.email == NEW_MAIL
+
+
+@pytest.mark.parametrize("cause", ["frozen", "taken"])
+async def test_a_refusal_is_told(office: Town, cause: str) -> None:
+    """Who asked, every other linked chat and every old contact hear that nothing changed."""
+    lan, other = office.citizen("telegram:1"), office.citizen("telegram:2")
+    await other.says("english")
+    await other.recovers()
+    office.clock.pass_(HOUR)
+    await by_password(lan)
+    change = await the_change(office)
+    async with office.store.unit(now=office.clock.now()) as unit:
+        if cause == "frozen":
+            await unit.set_standings([Standing(change.account, "frozen", 0)])
+        else:
+            hung = (await unit.members([HUNG.bhxh_number]))[HUNG.bhxh_number].account
+            await unit.set_contacts([Contact(hung, "email", NEW_MAIL)])
+    had = {to: len(office.post_for(to)) for to in (LAN.phone, LAN.email, NEW_MAIL)}
+    await hour_comes(office, change.applies_at)
+    now = {to: len(office.post_for(to)) - count for to, count in had.items()}
+    assert now == {LAN.phone: 1, LAN.email: 1, NEW_MAIL: 0}
+    assert "KHONG doi" in office.sms_to(LAN.phone)[-1]
+    assert "không đổi sang" in lan.last.text
+    assert "was not changed" in other.last.text
+    await hour_comes(office, change.applies_at + HOUR)
+    assert len(office.post_for(LAN.email)) == had[LAN.email] + 1
+    # Whoever has the new contact by now is nobody's business (R25).
+    assert HUNG.full_name not in lan.last.text
+
+
+async def test_a_notice_speaks_as_its_chat_does(office: Town) -> None:
+    """Each linked chat is told in the language that was chosen there, with the day and hour."""
+    vi, en = office.citizen("telegram:1"), office.citizen("telegram:2")
+    await vi.recovers()
+    office.clock.pass_(HOUR)
+    await en.says("english")
+    await en.recovers()
+    office.clock.pass_(HOUR)
+    await changes_phone(office.citizen("telegram:3"))
+    assert "The phone of VssID" in en.last.text
+    assert re.search(r"at \d\d:\d\d on 22/11", en.last.text)
+    assert "đã đổi sang" in vi.last.text
+    assert re.search(r"lúc \d\d:\d\d ngày 22/11", vi.last.text)
+    told = (notices(office, LAN.phone)[-1], notices(office, LAN.email)[-1])
+    assert re.search(r"luc \d\d:\d\d 22/11", told[0])
+    assert re.search(r"lúc \d\d:\d\d ngày 22/11", told[1])
 
 
 async def test_what_comes_too_early_waits(office: Town) -> None:

@@ -71,13 +71,85 @@ async def test_an_sms_where_there_is_no_email(office: Town) -> None:
     assert all(text.isascii() and len(text) <= 160 for text in told)
 
 
-async def test_in_the_language_it_was_handed_in(office: Town) -> None:
-    """Whoever changes the language meanwhile is still told in one language, day and all."""
+async def test_in_the_language_of_the_chat(office: Town) -> None:
+    """Whoever changes the language meanwhile is told in the new one, day and all."""
+    lan = office.citizen()
+    ref = (await asks_for_a_book(lan)).ref
+    await decides(office, ref, "receive")
+    assert "thứ Ba 08/12/2026" in lan.last.text
+    await lan.says("english")
+    await decides(office, ref, "review")
+    assert "An officer is looking" in lan.last.text
+    assert "Tuesday 08/12/2026" in lan.last.text
+
+
+REASONED = [
+    # key, own words, what the SMS says, what the chat says of it
+    ("papers", "", "Ly do: Thieu giay to.", "Lý do:\nThiếu giấy tờ."),
+    ("papers", "Thiếu trang 2.", "Ly do: Thieu giay to.", "Thiếu giấy tờ. Thiếu trang 2."),
+    ("other", "Sổ cũ còn dùng.", "Ly do da gui vao chat, email.", "Lý do:\nSổ cũ còn dùng."),
+    ("", "Sổ cũ còn dùng.", "Ly do da gui vao chat, email.", "Lý do:\nSổ cũ còn dùng."),
+]
+
+
+@pytest.mark.parametrize(("key", "words", "sms", "chat"), REASONED)
+async def test_why_it_was_rejected(
+    office: Town, key: str, words: str, sms: str, chat: str
+) -> None:
+    """The reason reaches the phone, the chat and the list; an officer's own words no SMS."""
+    hung = office.citizen()
+    ref = (await asks_for_a_book(hung, HUNG)).ref
+    await decides(office, ref, "receive")
+    await decides(office, ref, "reject", ANA, words, reason=key)
+    told = office.sms_to(HUNG.phone)[-1]
+    assert sms in told
+    assert "con dung" not in told
+    assert "trang 2" not in told
+    assert len(told) <= 160
+    assert chat in hung.last.text
+    listed = (await hung.says("hồ sơ")).text
+    assert chat.removeprefix("Lý do:\n") in listed
+    assert "Không được chấp nhận. Lý do: " in listed
+
+
+async def test_a_reason_that_is_none(office: Town) -> None:
+    """A key that no text knows is no reason: nothing happens, and nothing is set aside."""
+    ref = (await asks_for_a_book(office.citizen())).ref
+    await decides(office, ref, "receive")
+    for key, words in (("nonsense", ""), ("nonsense", "x"), ("other", ""), ("", "")):
+        assert (await decides(office, ref, "reject", ANA, words, reason=key)).state == "received"
+    assert not await office.store.asides(limit=1)
+
+
+async def test_why_it_was_rejected_by_email(office: Town) -> None:
+    """An e-mail holds both, in the language of the chat."""
     lan = office.citizen()
     ref = (await asks_for_a_book(lan)).ref
     await lan.says("english")
     await decides(office, ref, "receive")
-    assert "thứ Ba 08/12/2026" in lan.last.text
+    await decides(office, ref, "reject", ANA, "Page 2 is torn.", reason="papers")
+    assert "The reason: Papers are missing. Page 2 is torn." in _mails(office, ref)[-1]
+
+
+async def test_why_it_takes_longer(office: Town) -> None:
+    """A verification tells the officer's reason and the later day, not that somebody looks."""
+    why = "Phải tra cứu nơi đóng cũ."
+    lan = office.citizen()
+    ref = (await asks_for_a_book(lan)).ref
+    await decides(office, ref, "review")
+    await decides(office, ref, "verify", ANA, why)
+    days = office.engine.desk.workdays
+    row = await read(office, ref)
+    day = f"{days.due(days.counts_as(row.opened_at), 45):%d/%m/%Y}"
+    for told in (lan.last.text, _mails(office, ref)[-1]):
+        assert why in told
+        assert day in told
+    hung = office.citizen("telegram:8")
+    ref = (await asks_for_a_book(hung, HUNG)).ref
+    await decides(office, ref, "review")
+    await decides(office, ref, "verify", ANA, why)
+    assert "can tra cuu them" in office.sms_to(HUNG.phone)[-1]
+    assert "noi dong cu" not in office.sms_to(HUNG.phone)[-1]
 
 
 async def test_taken_back(office: Town) -> None:

@@ -39,8 +39,10 @@ async def test_a_granted_phone_that_nobody_takes_up(office: Town) -> None:
     lan = office.citizen()
     await by_officers(lan)
     await hour_comes(office, (await the_change(office)).applies_at)
-    again = (await the_change(office)).applies_at
+    again, told = (await the_change(office)).applies_at, len(office.sms_to(LAN.phone))
     assert await hour_comes(office, again) == 1
+    assert len(office.sms_to(LAN.phone)) == told + 1
+    assert "không đổi sang" in lan.last.text
     assert (await the_change(office)).ended_as == "refused"
     await claims(lan)
     assert office.codes_for(NEW) == []

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from storage.base import Change, Contact
+from tests.bot.dossiers.office import decides, newest, signs_in
 from tests.bot.procedures.walks import (
     HOUR,
     MINUTE,
@@ -14,6 +15,7 @@ from tests.bot.procedures.walks import (
     NEW_MAIL,
     NEWER,
     NEWER_MAIL,
+    OFFICERS,
     adds_email,
     changes_phone,
     where,
@@ -193,3 +195,78 @@ async def test_a_held_change_cools_from_its_effect(
     either.clock.reach(now + after)
     await _adds_email(either.citizen("telegram:2"))
     assert ((await written(either)).email == NEWER_MAIL) is free
+
+
+async def _unlocks(town: Town) -> None:
+    """Lan freezes her account; an officer opens it again."""
+    lan = town.citizen("telegram:1")
+    await lan.says("khóa")
+    await lan.taps("Khóa ngay")
+    await lan.says(LAN.bhxh_number)
+    await lan.says(town.code_for(LAN.phone))
+    row = await newest(town)
+    await decides(town, row.ref, "review", OFFICERS[0])
+    await decides(town, row.ref, "approve", OFFICERS[1])
+
+
+SECOND = pytest.mark.parametrize("second", [_changes_phone, _adds_email])
+
+
+@TIMES
+@SECOND
+async def test_after_an_officer_opened_the_account(
+    either: Town, second: Walk, after: float, *, free: bool
+) -> None:
+    """A contact changes 72:01 after staff lifted a freeze, not 71:59 after it; and says so."""
+    await _unlocks(either)
+    ((opened,),) = await either.rows("SELECT max(state_at) FROM members")
+    either.clock.reach(opened + after)
+    lan = either.citizen("telegram:2")
+    await second(lan)
+    now = await written(either)
+    assert ({NEWER, NEWER_MAIL} & {now.phone, now.email} != set()) is free
+    assert free or "72 giờ" in lan.last.text
+
+
+async def test_an_opened_account_recovers_its_password(either: Town) -> None:
+    """What an officer opened is of use at once: only its contacts stay as they are (R19)."""
+    await _unlocks(either)
+    either.clock.pass_(MINUTE + 1)
+    await either.citizen("telegram:2").recovers()
+    assert len(either.passwords_for(LAN.phone)) == 1
+
+
+@TIMES
+async def test_an_email_after_a_claimed_phone(either: Town, after: float, *, free: bool) -> None:
+    """A lost phone that was replaced keeps the e-mail as it is for 72 hours, too."""
+    await _claims(either)
+    ((applied,),) = await either.rows("SELECT applied_at FROM changes")
+    either.clock.reach(applied + after)
+    lan = either.citizen("telegram:2")
+    await lan.says("thêm email", "đồng ý", LAN.bhxh_number)
+    await lan.taps("Gửi tới email")
+    await lan.says(either.code_for(LAN.email))
+    if free:
+        await lan.says(NEWER_MAIL, "ghi nhận")
+        await lan.says(either.code_for(NEWER_MAIL))
+    else:
+        assert "72 giờ" in lan.last.text
+    assert ((await written(either)).email == NEWER_MAIL) is free
+
+
+@TIMES
+async def test_a_grant_after_an_officer_opened_the_account(
+    either: Town, after: float, *, free: bool
+) -> None:
+    """Nor is a lost phone reviewed within the 72 hours."""
+    await _unlocks(either)
+    ((opened,),) = await either.rows("SELECT max(state_at) FROM members")
+    either.clock.reach(opened + after)
+    lan = either.citizen("telegram:2")
+    await lan.says("mất số")
+    for label in ("Không cấp lại được", "Còn nhớ", "Đọc được email"):
+        await lan.taps(label)
+    await lan.says("đồng ý", LAN.bhxh_number)
+    await lan.says(either.code_for(LAN.email))
+    await signs_in(lan)
+    assert ("72 giờ" in lan.last.text) is not free

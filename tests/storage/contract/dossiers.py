@@ -119,6 +119,28 @@ class DossierContract:
         assert await store.list_dossiers(states=["draft"], limit=9) == []
         assert await store.list_dossiers(states=[], limit=9) == []
 
+    async def test_list_of_kinds(self, store: Store) -> None:
+        """A kind is chosen before the limit counts; pages follow each other without a gap."""
+        rows = [
+            dossier(f"{n:02}", kind=f"{'ab'[n % 2]}{n}", due_at=float(n // 4) or None)
+            for n in range(20)
+        ]
+        odd = [row.kind for row in rows if row.kind.startswith("b")]
+        async with store.unit(now=1) as unit:
+            await unit.save_dossiers(rows)
+        whole = await store.list_dossiers(states=["submitted"], kinds=odd, limit=99)
+        dated = [row.ref for row in rows[5::2]]
+        assert [row.ref for row in whole] == [*dated, "01", "03"]
+        paged: list[Dossier] = []
+        while page := await store.list_dossiers(
+            states=["submitted"], kinds=odd, limit=3, after=paged[-1].ref if paged else ""
+        ):
+            paged += page
+        assert paged == whole
+        assert await store.list_dossiers(states=["submitted"], kinds=["x"], limit=9) == []
+        for last in ("none", "03"):
+            assert await store.list_dossiers(states=["submitted"], limit=9, after=last) == []
+
     # --- edges -------------------------------------------------------------------------
 
     async def test_edges(self, store: Store) -> None:

@@ -100,6 +100,17 @@ class UnitContract:
             found = await unit.links([ACCOUNT])
         assert set(found) == {Link(ACCOUNT, "a", 2.0), Link(ACCOUNT, "b", 1.0)}
 
+    async def test_links_know_their_language(self, store: Store) -> None:
+        """A link says what its chat speaks now; "" where nothing was ever said there."""
+        spoken = [rows.conversation("a", lang="en"), rows.conversation("b")]
+        async with store.unit(now=1) as unit:
+            await unit.conversations(["c"])
+            await unit.save_conversations(spoken)
+            await unit.add_links([Link(ACCOUNT, chat, 1.0, "vi") for chat in "abcd"])
+        async with store.unit(now=1) as unit:
+            found = {link.chat: link.lang for link in await unit.links([ACCOUNT])}
+        assert found == {"a": "en", "b": "vi", "c": "", "d": ""}
+
     async def test_append_only_rows(self, store: Store) -> None:
         """Every kind of row is accepted, and an event set aside twice does no harm."""
         async with store.unit(now=1) as unit:
