@@ -73,16 +73,17 @@ class Advised(Flow):
 
     advice: Rows = field(default_factory=dict)
     _leads: frozenset[str] = field(init=False, repr=False, compare=False)
+    _always: frozenset[str] = field(init=False, repr=False, compare=False)
     _ways_on: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Build the machine, and refuse a row that no table can carry out."""
         super().__post_init__()
         rows = self.advice.values()
-        said = (
-            word.removeprefix(SAID) for row in rows for word in row.when if word.startswith(SAID)
-        )
-        object.__setattr__(self, "_leads", frozenset(map(tap, said)))
+        said = {word for row in rows for word in row.when if word.startswith(SAID)}
+        alone = {row.when[0] for row in rows if row.on and len(row.when) == 1}
+        object.__setattr__(self, "_leads", frozenset(map(_button, said)))
+        object.__setattr__(self, "_always", frozenset(map(_button, said & alone)))
         object.__setattr__(
             self, "_ways_on", frozenset(on for r in rows for on in (r.exit, r.stay))
         )
@@ -97,13 +98,18 @@ class Advised(Flow):
             return (row.exit, row.stay, *(on for on in offered if on not in self._ways_on))
         if self._leads.isdisjoint(offered):
             return offered
-        return tuple(on for on in offered if on not in self._leads or self.found(draft, on))
+        unsure = self._leads if draft.wish else self._leads - self._always
+        return tuple(on for on in offered if on not in unsure or self.found(draft, on))
 
     def found(self, draft: Draft, said: str, dossiers: Iterable[DossierView] = ()) -> str:
         """The row that holds now; none for somebody who has gone on all the same before."""
         if getattr(draft, "wish", ""):
             return ""
         return advise(self.advice, situation(self, draft, said, dossiers))
+
+
+def _button(said: str) -> str:
+    return tap(said.removeprefix(SAID))
 
 
 def advised(turn: Turn) -> bool:

@@ -86,6 +86,18 @@ class Member(Base):
     must_change: Mapped[bool] = mapped_column(default=False)
 
 
+class Change(Base):
+    """A contact that was given to an account; `after` is blind."""
+
+    __tablename__ = "change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[bytes] = mapped_column(index=True)
+    after: Mapped[bytes]
+    at: Mapped[float]
+    ended_at: Mapped[float | None]
+
+
 class Consent(Base):
     """An answer to a consent question. wording: which text was agreed to."""
 

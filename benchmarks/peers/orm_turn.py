@@ -16,6 +16,7 @@ from benchmarks.peers.orm_post import Buttons, Keys, Post
 from benchmarks.peers.orm_tables import (
     Audit,
     Challenge,
+    Change,
     Consent,
     Conversation,
     Line,
@@ -99,6 +100,7 @@ class Turn:
             return "menu", p1.LOCKED, ()
         member = await self.session.get(Member, account)
         worn = tallies.count(whom.streak, self.now) >= RULES.streak
+        worn = worn or await self._is_fresh(account, phone)
         on_file = member is not None and not worn and self._phone(member) == phone
         for budget in counted:
             tallies.hit(budget, self.now)
@@ -136,6 +138,7 @@ class Turn:
             return "menu", p1.LOCKED, ()
         challenge.tries += 1
         worn = tallies.count(whom.streak, self.now) >= RULES.streak
+        worn = worn or await self._is_fresh(account, draft["phone"])
         same = hmac.compare_digest(challenge.digest, self.keys.digest(p1.digits(self.text)))
         if same and not challenge.decoy and not worn:
             challenge.used_at = self.now
@@ -150,6 +153,15 @@ class Turn:
             await self._lock(account, links, tallies)
         await orm_limits.save(self.session, tallies, self.now)
         return ("menu", p1.LOCKED, ()) if spent else ("code", p1.WRONG, ())
+
+    async def _is_fresh(self, account: bytes, phone: str) -> bool:
+        """Whether the phone was given to the account within 72 hours; no code goes there yet."""
+        since = self.now - p1.COOLING
+        changed = select(Change.after).where(
+            Change.account == account, Change.ended_at.is_(None), Change.at >= since
+        )
+        mark = self.keys.index("phone", phone)
+        return mark in (await self.session.scalars(changed)).all()
 
     async def _lock(self, account: bytes, links: Sequence[Link], tallies: Tallies) -> None:
         """Pause, longer after each failed run, and tell the member once a day."""

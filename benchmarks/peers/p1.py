@@ -42,13 +42,14 @@ FAILED_TRIES = (
     "thay doi. Khong phai ong/ba? Goi 1900 9068"
 )
 
-YES_NO = (("Đồng ý", "yes"), ("Không", "no"))
+YES_NO = (("Đồng ý", "yes"), ("Không", "no"), ("Tôi có VNeID mức 2", "vneid"))
 CODE_BUTTONS = (("Gửi lại", "resend"), ("Sửa số", "back"), ("Hủy", "cancel"))
 DONE_BUTTONS = (("Thêm email", "add_email"), ("Về menu", "menu"))
 
 MAX_TRIES = 5
 CODE_LIFE = 300
 PASSWORD_LIFE = 86_400
+COOLING = 72 * 3600  # seconds after a change of a contact
 
 
 def digits(text: str) -> str:
