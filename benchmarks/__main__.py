@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
 
-from benchmarks import growth, report, statements
+from benchmarks import growth, procedures, report, statements
 from benchmarks.harness import Record, measure
 from benchmarks.http import chaos as struck
 from benchmarks.http import rates as at_rates
@@ -177,6 +177,15 @@ def scaling(
     text = report.page("Two of each", facts, scaled.page(samples, rate))
     report.publish("scaling", text, place.publish)
     report.keep(samples, facts, place.keep)
+
+
+@app.command(name="procedures")
+def compare_procedures(options: Options = _OPTIONS) -> None:
+    """Each procedure on its happy path, beside *forgot password*, alone and with 64 in flight."""
+    with options.pinned() as (folder, facts):
+        work = procedures.measure(folder, options.rounds, options.seconds)
+        text = report.page("The procedures", facts, procedures.page(_run(work)))
+    report.publish("procedures", text, options.publish)
 
 
 @app.command(name="statements")

@@ -51,12 +51,14 @@ class Ours:
         self._connect(setting)
         await self.store.open(now=self.clock.now())
         self.inbox = Inbox()
-        line = CannedCalls(f"{_BOT}:x", "https://bot.example.vn")
-        senders: dict[str, Sender] = {"telegram": TelegramSender(line), "sms": Phones(self.inbox)}
-        engine = partial(build, _settings(), self.ring, self.store, senders=senders)
+        engine = partial(build, _settings(), self.ring, self.store, senders=self._senders())
         self.turns = engine(clock=self.clock).turns
         self.notifier = engine(clock=Ahead(self.clock)).notifier
         settle_in()
+
+    def _senders(self) -> dict[str, Sender]:
+        line = CannedCalls(f"{_BOT}:x", "https://bot.example.vn")
+        return {"telegram": TelegramSender(line), "sms": Phones(self.inbox)}
 
     def _connect(self, setting: Setting) -> None:
         self.clock = SteadyClock()

@@ -3,7 +3,7 @@
 Every guess is counted before it is compared, on every code it could have been for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -111,18 +111,20 @@ def _name(
     first = waited[0].slot if waited else next(iter(keys))
     for slot, both in had:
         challenge = challenges.get(current(both, ledger, now)) or challenges[both[0]]
-        if slot == first:
-            name_code(desk, case, "", challenge, now)
-        if len(keys) > 1:
-            name_code(desk, case, slot, challenge, now)
+        names = [""] if slot == first else []
+        name_code(desk, case, [*names, slot] if len(keys) > 1 else names, challenge, now)
 
 
-def name_code(desk: Desk, case: Case, slot: str, challenge: Challenge, now: float) -> None:
-    """Its label, its end, the tries left; under the names of its slot, if it is named."""
-    end = f"_{slot}" if slot else ""
-    case.holes[f"label{end}"] = codes.label(desk.keys.code, challenge)
-    case.holes[f"until{end}"] = desk.clock_time(challenge.expires_at, now)
-    if not slot:
+def name_code(
+    desk: Desk, case: Case, slots: Sequence[str], challenge: Challenge, now: float
+) -> None:
+    """Its label, its end, the tries left; under the names of these slots, or under none: ""."""
+    label = codes.label(desk.keys.code, challenge)
+    until = desk.clock_time(challenge.expires_at, now)
+    for slot in slots:
+        end = f"_{slot}" if slot else ""
+        case.holes |= {f"label{end}": label, f"until{end}": until}
+    if "" in slots:
         case.holes["left"] = str(desk.settings.codes.tries - challenge.tries)
 
 

@@ -75,13 +75,8 @@ class Wording:
         """An e-mail: subject, plain text, and the same text as HTML."""
         subject = self.text(flow, lang, f"email.{key}.subject", holes)
         text = self.text(flow, lang, f"email.{key}.text", holes)
-        # Each hole by its name, so that the page can show a code large and a number unbroken.
-        shown = {
-            name: f'<span class="{name}">{html.escape(value)}</span>'
-            for name, value in holes.items()
-        }
         raw = html.escape(self._merged[(flow, lang)][f"email.{key}.text"]).split("\n\n")
-        paragraphs = "".join(f"<p>{part.format_map(shown)}</p>" for part in raw)
+        paragraphs = "".join(f"<p>{part.format_map(_Shown(holes))}</p>" for part in raw)
         page = self._mail.substitute(
             lang=lang, subject=html.escape(subject), paragraphs=paragraphs
         )
@@ -119,6 +114,13 @@ class Wording:
                     if "{" not in label:
                         found.setdefault((flow, event), set()).add(fold(label))
         return {key: frozenset(words) for key, words in found.items()}
+
+
+class _Shown(dict[str, str]):
+    """Each hole by its name, so that the page can show a code large and a number unbroken."""
+
+    def __getitem__(self, name: str) -> str:
+        return f'<span class="{name}">{html.escape(super().__getitem__(name))}</span>'
 
 
 def _short_forms(texts: Mapping[str, str]) -> dict[str, str]:
