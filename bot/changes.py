@@ -173,6 +173,8 @@ def _undo(scene: Scene) -> None:
         # Its owner is told at the old contact, and whoever has the new one learns no more.
         member = replace(member, person=replace(member.person, **{change.field: before}))
     scene.act("contact_change_undone", f"{change.field} {change.ref}")
+    # Also where the account is frozen already.
+    scene.ledger.voided_accounts.append(change.account)
     freeze(member, scene)
 
 

@@ -57,17 +57,6 @@ def check_code(desk: Desk, case: Case, ledger: Ledger, want: CheckCode, now: flo
     return CodeCheck(said)
 
 
-def count_try(desk: Desk, case: Case, ledger: Ledger, now: float) -> bool:
-    """Count one password typed on the one-time page, before it is compared (R07)."""
-    failures, most = case.budgets.failures, desk.settings.limits.streak
-    worn = ledger.tallies.count(case.budgets.streak, now) >= most
-    if worn or any(ledger.tallies.spent(budget, now) for budget in failures):
-        return False
-    for budget in (*failures, case.budgets.streak):
-        ledger.tallies.hit(budget, now)
-    return True
-
-
 def may_send(desk: Desk, case: Case, ledger: Ledger, now: float) -> Allowance | None:
     """Whether all the codes that this event would send may go; None when it sends none."""
     slots = [want.slot for want in case.wants if isinstance(want, MaySend)]

@@ -14,6 +14,7 @@ from bot.advice_rules import AdviceDate, AdviceRow
 from bot.listening import for_operators
 from bot.notifier.described import Described
 from bot.notifier.gateway import SmsGateway
+from bot.web.address import for_citizens
 
 
 class ConfigError(Exception):
@@ -101,7 +102,7 @@ class Http(Described):
 
     host: str = Field("127.0.0.1", pattern=r"^[A-Za-z0-9.:-]+$")
     port: int = Field(8080, ge=0, le=65535)
-    public_url: str = Field("", pattern=r"^(https?://[^\s/@]+(/\S*)?)?$")
+    public_url: Annotated[str, AfterValidator(for_citizens)] = ""
     drain_seconds: Annotated[float, BeforeValidator(_no_truth)] = Field(4, ge=0, le=5)
     metrics_public: bool = False
     metrics_listen: Annotated[str, AfterValidator(for_operators)] = Field(

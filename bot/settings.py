@@ -83,10 +83,9 @@ class Settings(Described):
 
 
 def _lacks(it: Settings) -> list[tuple[bool, str]]:
-    links = it.recovery.password == "link"
     return [
         (not it.telegram.token, "telegram.token: missing; without a channel nobody can write"),
         (not it.sms.gateways, "sms.gateways: missing; codes by SMS need one"),
         (not it.smtp, "smtp: missing; codes by e-mail need it"),
-        (links and not it.http.public_url, "http.public_url: missing; the link leads there"),
+        (not it.http.public_url, "http.public_url: missing; passwords and forms have pages there"),
     ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 import structlog
 
-from bot import checking, codes, memory
+from bot import codes, memory
 from bot.answers import answers
 from bot.bubble import write_down
 from bot.case import Case
@@ -24,6 +24,7 @@ from bot.credentials import CHOOSE, SIGN_IN
 from bot.desk import Desk
 from bot.facts import facts_of, load
 from bot.ledger import Ledger
+from bot.trying import count_try
 from bot.watch import QUIET, Watch
 from flows.model import STALE, Event, Talk, web
 from storage.base import (
@@ -114,7 +115,7 @@ class Turns:
                 refused.append(case.incoming)
                 continue
             if case.heard.kind == TRY:
-                if not checking.count_try(desk, case, ledger, now):
+                if not count_try(desk, case, ledger, now):
                     refused.append(case.incoming)
                 continue
             facts = facts_of(desk, case, ledger, now)
@@ -203,6 +204,8 @@ def _open_page(case: Case, ledger: Ledger, now: float) -> Page | None:
     """
     page = ledger.pages.get(bytes.fromhex(case.incoming.page))
     if page is None or page.used_at is not None or now >= page.expires_at:
+        return None
+    if page.account in ledger.voided_accounts:  # by an event of this very batch
         return None
     if case.flow is None or overtaken(case, ledger, case.ways.values()):
         return None

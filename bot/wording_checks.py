@@ -34,7 +34,7 @@ HOLES = {
     "kept": "",
     "label": "A7",
     "left": "5",
-    "link": "https://vssid-bot.example.gov.vn/p/" + "A" * 22,
+    "link": "https://" + "a" * 42 + "/p/" + "A" * 22,  # of the longest http.public_url
     "now": "23:59",
     "page_until": "23:59 31/12",
     "password": "abcd-efgh-jkmn",

@@ -19,6 +19,9 @@ What every store promises, whatever its engine:
 * **Personal columns are sealed on the way in and opened on the way out** with the
   `Vault` the store was given; a value moved to another row or column does not open.
   Look-ups go through blind indexes made with the same vault. Callers see plain values.
+* **What proves an account ends with its change.** `void_challenges` ends its unused codes and its
+  unused pages of every purpose, in all chats, in the transaction of the change; what a unit
+  saves after that call is new and stays.
 * **Times** are seconds since 1970 UTC as float, and come from the caller: a store has no clock.
 * **Errors.** `Unavailable` when the database cannot be reached or written (locked, full,
   read-only): nothing happened, try later. `Corrupt` when what is stored cannot be

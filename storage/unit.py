@@ -55,7 +55,10 @@ class Unit(Protocol):
         """Insert or replace. `used_at` and `void_at`, once set, stay; `tries` never falls."""
 
     async def void_challenges(self, accounts: Sequence[bytes], at: float) -> None:
-        """Void every unused challenge of these accounts, whichever chat asked for it."""
+        """Void every unused challenge of these accounts, whichever chat asked for it.
+
+        Their unused pages go with them and count as used; those saved later in the unit stay.
+        """
 
     async def add_tallies(self, rows: Sequence[Tally]) -> None:
         """Add n to each slice."""

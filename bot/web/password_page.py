@@ -27,13 +27,16 @@ from bot.app import Engine
 from bot.channels.base import Incoming
 from bot.credentials import CHOOSE, PAPER, SIGN_IN
 from bot.web import rules
+from bot.web.open_page import LANGS, open_page
 from bot.web.paper import paper
 from bot.web.sign_in import attempt
 from flows.model import Event, web
 from storage.base import Page, StorageError
 
-MOST_POSTS = 10  # per page
-LANGS = ("vi", "en")
+# Per page, in one process. Of passwords that are tried the turn compares far fewer; the others are
+# refused there, so that each leaves a record, up to a number that fills no disk.
+MOST_POSTS = {CHOOSE: 10, SIGN_IN: 50}
+_STATUS = {"held": 429, "gone": 410}  # 429: too often; a new link mends nothing
 _LENGTH = re.compile(r"\d{1,5}", re.ASCII)  # of a form: below 100 kB
 _HERE = Path(__file__).parent
 
@@ -75,6 +78,8 @@ class _PasswordPage:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._posts = _Posts()
+        number = engine.desk.settings.help.hotline
+        self._hotline = {"shown": number, "dialled": re.sub(r"\D", "", number)}
 
     async def answer(self, request: Request) -> Response:
         view = _view(request)
@@ -87,7 +92,8 @@ class _PasswordPage:
 
     async def _answer(self, request: Request, view: View) -> Response:
         typed = await _typed(request) if request.method == "POST" else None
-        page, lang = await self._find(passwords.token_hash(request.path_params["token"]))
+        token = passwords.token_hash(request.path_params["token"])
+        page, lang = await open_page(self._engine, token)
         if page is None:
             return self._tell("gone", view, 410)
         view = view if "lang" in request.query_params else replace(view, lang=lang)
@@ -97,7 +103,7 @@ class _PasswordPage:
         if typed is None:
             return self._form(view)
         if not self._posts.granted(page, self._now()):
-            return self._tell("worn", view, 429)
+            return self._tell("held" if page.purpose == SIGN_IN else "worn", view, 429)
         if page.purpose == SIGN_IN:
             return await self._sign_in(page, typed, view)
         return await self._choose(page, typed, view)
@@ -108,7 +114,7 @@ class _PasswordPage:
         became = await attempt(self._engine, page, typed.first)
         if became == "wrong":
             return self._form(view, "wrong", 422)
-        return self._tell(became, view, {"worn": 429, "gone": 410}.get(became, 200))
+        return self._tell(became, view, _STATUS.get(became, 200))
 
     async def _choose(self, page: Page, typed: Typed, view: View) -> Response:
         if error := await asyncio.to_thread(rules.refusal, *typed):
@@ -124,18 +130,6 @@ class _PasswordPage:
         if await self._engine.batches.ask(chosen):
             return self._tell("done", view)
         return self._tell("gone", view, 410)
-
-    async def _find(self, token_hash: bytes) -> tuple[Page | None, str]:
-        """The page that may still be used, and the language of its chat."""
-        now = self._now()
-        async with self._engine.store.unit(now=now) as unit:
-            page = (await unit.pages([token_hash])).get(token_hash)
-            if page is None or page.used_at is not None or now >= page.expires_at:
-                return None, ""
-            if page.purpose not in (CHOOSE, SIGN_IN) and not page.purpose.startswith(PAPER):
-                return None, ""
-            row = (await unit.conversations([page.chat])).get(page.chat)
-        return page, row.lang if row and row.lang in LANGS else LANGS[0]
 
     def _from_here(self, headers: Headers) -> bool:
         """Whether our own form was posted, as far as the browser tells.
@@ -156,9 +150,7 @@ class _PasswordPage:
         return self._render(what, view, "", status)
 
     def _render(self, what: str, view: View, error: str, status: int) -> Response:
-        # A number is read in one piece, so it stays on one line.
-        hotline = self._engine.desk.settings.help.hotline.replace(" ", "\N{NO-BREAK SPACE}")
-        told = {"what": what, "view": view, "error": error, "hotline": hotline}
+        told = {"what": what, "view": view, "error": error, "hotline": self._hotline}
         return HTMLResponse(_TEMPLATE.render(told, t=_TEXTS[view.lang]), status)
 
     def _now(self) -> float:
@@ -176,7 +168,7 @@ class _Posts:
         self._of = {name: seen for name, seen in self._of.items() if now < seen[1]}
         n, _ = self._of.get(page.token_hash, (0, 0.0))
         self._of[page.token_hash] = (n + 1, page.expires_at)
-        return n < MOST_POSTS
+        return n < MOST_POSTS[page.purpose]
 
 
 def _view(request: Request) -> View:

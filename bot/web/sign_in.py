@@ -13,16 +13,21 @@ from bot import passwords
 from bot.app import Engine
 from bot.channels.base import Incoming
 from bot.web import rules
+from bot.web.open_page import open_page
 from flows.model import Event, web
 from storage.base import Member, Page
 
-Attempt = Literal["signed_in", "wrong", "worn", "gone"]
+Attempt = Literal["signed_in", "wrong", "held", "gone"]
 
 
 async def attempt(engine: Engine, page: Page, typed: str) -> Attempt:
-    """Compare a typed password with that of the page's account; at most once per counted try."""
+    """Compare a typed password with that of the page's account; at most once per counted try.
+
+    held: too many were wrong lately. gone: the page was used up or voided meanwhile.
+    """
     if not await engine.batches.ask(_event(engine, page, "try")):
-        return "worn"
+        still, _ = await open_page(engine, page.token_hash)
+        return "held" if still else "gone"
     now = engine.turns.clock.now()
     async with engine.store.unit(now=now) as unit:
         member = (await unit.members_of([page.account])).get(page.account)

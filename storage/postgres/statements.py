@@ -116,6 +116,9 @@ ON CONFLICT (token_hash) DO UPDATE SET chat = excluded.chat, run = excluded.run,
     account = excluded.account, purpose = excluded.purpose, expires_at = excluded.expires_at,
     used_at = coalesce(pages.used_at, excluded.used_at)
 """
+VOID_PAGES = """
+UPDATE pages SET used_at = $1 WHERE account = ANY ($2::bytea[]) AND used_at IS NULL
+"""
 LINKS = """
 SELECT links.account, links.chat, links.at, coalesce(conversations.lang, '') FROM links
 LEFT JOIN conversations ON conversations.chat = links.chat

@@ -105,6 +105,7 @@ class PostgresUnit(RequestUnit):
         if accounts:
             self._codes.clear()
             self._waiting.append(Write(sql.VOID_CHALLENGES, (at, accounts)))
+            self._waiting.append(Write(sql.VOID_PAGES, (at, accounts)))
 
     async def add_tallies(self, rows: Sequence[Tally]) -> None:
         values = [(*sealed.fields(row), self._shard, self._now) for row in rows]

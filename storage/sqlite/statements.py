@@ -75,6 +75,7 @@ ON CONFLICT (token_hash) DO UPDATE SET chat = excluded.chat, run = excluded.run,
     account = excluded.account, purpose = excluded.purpose, expires_at = excluded.expires_at,
     used_at = coalesce(used_at, excluded.used_at)
 """
+VOID_PAGES = "UPDATE pages SET used_at = ? WHERE account = ? AND used_at IS NULL"
 
 LINKS = """
 SELECT links.account, links.chat, links.at, coalesce(conversations.lang, '')

@@ -74,7 +74,9 @@ class SqliteUnit(RequestUnit):
         self._write(sql.SAVE_CHALLENGE, [sealed.fields(row) for row in rows])
 
     async def void_challenges(self, accounts: Sequence[bytes], at: float) -> None:
-        self._write(sql.VOID_CHALLENGES, [(at, account) for account in accounts])
+        voided = [(at, account) for account in accounts]
+        self._write(sql.VOID_CHALLENGES, voided)
+        self._write(sql.VOID_PAGES, voided)
 
     async def add_tallies(self, rows: Sequence[Tally]) -> None:
         self._write(sql.ADD_TALLY, [(*sealed.fields(row), self._now) for row in rows])

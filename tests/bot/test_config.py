@@ -14,7 +14,14 @@ EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 CANARY = "Kn4ry-Zq81-not-to-be-seen"
 
 # What an operator writes for each CHANGE-ME, in the order of the file.
-FILLED = ("4242:AAbbCC_dd-eeFF", "s" * 32, "gateway-key", "mail.agency.vn", "bot@agency.vn")
+FILLED = (
+    "4242:AAbbCC_dd-eeFF",
+    "s" * 32,
+    "https://bot.agency.vn",
+    "gateway-key",
+    "mail.agency.vn",
+    "bot@agency.vn",
+)
 
 # (key, what is written instead, the key that must be named if it is another)
 WRONG: tuple[tuple[str, str, str], ...] = (
@@ -32,7 +39,6 @@ WRONG: tuple[tuple[str, str, str], ...] = (
     ("telegram.token", '""', ""),
     ("telegram.token", "42", ""),
     ("telegram.mode", f'"{CANARY}"', ""),
-    ("telegram.mode", '"webhook"', "http.public_url"),
     ("telegram.webhook_secret", f'"{CANARY[:20]}"', ""),
     ("telegram.webhook_secret", f'"{CANARY} with blanks {CANARY}"', ""),
     ("telegram.webhook_secret", '"please change me, this is a long placeholder"', ""),
@@ -120,7 +126,7 @@ def test_the_example_is_refused_as_it_stands() -> None:
         load(EXAMPLE, {})
 
     named = {problem.partition(":")[0] for problem in refused.value.problems}
-    assert {"telegram.token", "sms.gateways.0.auth.token", "smtp.host", "smtp.sender"} <= named
+    assert {"telegram.token", "http.public_url", "smtp.host", "smtp.sender"} <= named
 
 
 def test_the_example_names_every_key_and_no_other() -> None:
@@ -134,7 +140,7 @@ def test_the_example_names_every_key_and_no_other() -> None:
 def test_the_example_shows_the_defaults() -> None:
     """Leaving out what the example shows changes nothing."""
     shown = tomllib.loads(EXAMPLE.read_text("utf-8"))
-    del shown["sms"], shown["smtp"], shown["telegram"]["token"]
+    del shown["sms"], shown["smtp"], shown["telegram"]["token"], shown["http"]["public_url"]
 
     assert Settings.model_validate(shown) == Settings.local() == load(None, {})
 
@@ -251,7 +257,7 @@ def test_running_needs_ways_to_reach_people() -> None:
         Settings.local().for_run()
 
     named = [problem.partition(":")[0] for problem in refused.value.problems]
-    assert named == ["telegram.token", "sms.gateways", "smtp"]
+    assert named == ["telegram.token", "sms.gateways", "smtp", "http.public_url"]
 
 
 def test_the_webhook_needs_its_secret() -> None:
@@ -260,6 +266,27 @@ def test_the_webhook_needs_its_secret() -> None:
 
     with pytest.raises(ConfigError, match="webhook_secret"):
         load(None, environ)
+
+
+def test_the_webhook_needs_an_address() -> None:
+    """Telegram cannot be told to come to nowhere."""
+    environ = {"VSSID_TELEGRAM__MODE": "webhook", "VSSID_TELEGRAM__WEBHOOK_SECRET": "s" * 32}
+
+    with pytest.raises(ConfigError, match=r"http\.public_url"):
+        load(None, environ)
+
+
+@pytest.mark.parametrize("password", ["temporary", "link"])
+def test_pages_need_an_address(password: str, tmp_path: Path) -> None:
+    """Signing in and forms are on pages, however a new password travels."""
+    written = _filled().replace('public_url = "https://bot.agency.vn"', 'public_url = ""')
+    settings = load(_written(tmp_path, written), {"VSSID_RECOVERY__PASSWORD": password})
+
+    with pytest.raises(ConfigError) as refused:
+        settings.for_run()
+
+    (problem,) = refused.value.problems
+    assert problem.startswith("http.public_url: missing")
 
 
 def test_settings_do_not_show_secrets_and_do_not_change(tmp_path: Path) -> None:

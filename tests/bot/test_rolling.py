@@ -132,9 +132,7 @@ async def installed(folder: Path, url: str) -> AsyncIterator[Town]:
         text = CONFIG.format(
             folder=folder, token=api.token, api=api.url, port=0, smtp=9, sms="http://127.0.0.1:9"
         )
-        text = text.replace(
-            "[http]", f'[http]\npublic_url = "https://x.vn"\ndrain_seconds = {DRAIN}'
-        )
+        text = text.replace("drain_seconds = 0", f"drain_seconds = {DRAIN}")
         webhook = f'mode = "webhook"\nwebhook_secret = "{SECRET}"'
         text = text.replace("[telegram]", f"[telegram]\n{webhook}").replace("port = 0\n", "")
         text = text.replace(f"sqlite:///{folder}/bot.db", url or f"sqlite:///{folder}/bot.db")

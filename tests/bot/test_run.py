@@ -26,6 +26,8 @@ token = "{token}"
 api_base_url = "{api}"
 [http]
 port = {port}
+public_url = "https://x.vn"
+drain_seconds = 0
 [smtp]
 host = "127.0.0.1"
 port = {smtp}
@@ -86,6 +88,7 @@ async def test_check_names_what_lacks(tmp_path: Path) -> None:
     assert code == 2
     assert "telegram.token" in said
     assert "sms.gateways" in said
+    assert "http.public_url: missing" in said
 
 
 async def test_run_serves_and_stops_on_sigterm(tmp_path: Path) -> None:

@@ -33,7 +33,6 @@ from tests.flows.laws import LAWS
 from tests.flows.walking import Walk
 from tests.play import house, labelled, play, procedures, spoken, wording
 
-
 # The walks are remembered by the process that made them, so one process runs all of these.
 pytestmark = pytest.mark.xdist_group("walk")
 

@@ -90,9 +90,8 @@ class Citizen:
 
     def newest_bubble(self, chat: str = "") -> str:
         _, _, to = (chat or self.chat).partition(":")
-        body = [letter.body for letter in self.chats.letters if letter.to == to][-1]
-        assert isinstance(body, ChatBody)
-        return body.text
+        bodies = [letter.body for letter in self.chats.letters if letter.to == to]
+        return [body.text for body in bodies if isinstance(body, ChatBody)][-1]
 
     async def choose(
         self, path: str, first: str = PASSWORD, second: str | None = None

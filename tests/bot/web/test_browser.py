@@ -16,6 +16,7 @@ from bot.web.app import serve, web_app
 from tests.bot.demo.conftest import Eyes
 from tests.bot.demo.hands import PHONE, SIZES
 from tests.bot.web.citizen import PASSWORD, Citizen, living
+from tests.bot.web.test_sign_in import asks_for_page, has_password
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser for all
 
@@ -110,3 +111,35 @@ async def test_letters_are_shown_and_the_language_changed_without_a_script(
     await fill(page, PASSWORD, PASSWORD)
     await expect(page.locator("h1")).to_have_text("The new password is set")
     at_ease(eyes, page, answers=("422",))
+
+
+@SIZES
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_signing_in_by_keyboard(
+    visit: Visit, eyes: Eyes, size: tuple[int, int], scheme: str, tmp_path: Path
+) -> None:
+    """Wrong once with field and button still in sight, then right; afterwards whom to call."""
+    citizen, home = visit.citizen, visit.link.partition("/p/")[0]
+    await has_password(citizen)
+    link = home + await asks_for_page(citizen, chat="web:signing")
+    page = await eyes.open(link, *size)
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await expect(page.get_by_label("Mật khẩu VssID", exact=True)).to_be_focused()
+    await page.keyboard.type("not this one")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("chưa đúng")
+    await page.screenshot(path=tmp_path / "wrong.png")
+    await expect(page.get_by_role("button", name="Xác nhận")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_label("Mật khẩu VssID", exact=True)).to_be_focused()
+    assert await fits(page)
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Đúng mật khẩu")
+    await page.goto(link)
+    await expect(page.locator("h1")).to_contain_text("không còn dùng được")
+    await expect(page.get_by_role("link", name="1900 9068")).to_have_attribute(
+        "href", "tel:19009068"
+    )
+    await page.screenshot(path=tmp_path / "gone.png")
+    assert await fits(page)
+    at_ease(eyes, page, answers=("422", "410"))

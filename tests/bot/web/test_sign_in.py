@@ -214,10 +214,14 @@ async def test_an_unknown_account_gets_the_same_page(citizen: Citizen) -> None:
         statements: list[str] = []
         await citizen.store._look(lambda db, to=statements: db.set_trace_callback(to.append))  # type: ignore[misc]
         answers = [await citizen.browser.get(path)]
-        answers += [await types(citizen, path, f"wrong {n}") for n in range(11)]
+        guesses = [{"first": f"wrong {n}"} for n in range(11)]
+        answers += [await citizen.browser.post(path, data=guess) for guess in guesses]
         await citizen.store._look(lambda db: db.set_trace_callback(None))
+        await citizen.receive()
         seen.append([(answer.status_code, answer.text) for answer in answers])
-        done.append([" ".join(text.split()[:3]) for text in statements])
+        # A notice to the owner of an account that was guessed at goes out of the prober's sight.
+        did = (" ".join(text.split()[:3]) for text in statements)
+        done.append([text for text in did if text != "INSERT INTO outbound"])
     assert seen[0] == seen[1]
     assert done[0] == done[1]
     assert {status for status, _ in seen[0]} == {200, 422, 429}

@@ -1,5 +1,7 @@
 """Rows go in and come out of a unit, in batches."""
 
+from msgspec.structs import replace
+
 from storage.base import (
     HandOverRequest,
     Link,
@@ -70,6 +72,31 @@ class UnitContract:
             "b": None,
             "c": None,
         }
+
+    async def test_void_pages(self, store: Store) -> None:
+        """Unused pages of an account end with its codes: of any purpose and chat, no other's."""
+        kept = {b"u": rows.page(b"u", used_at=4.0), b"s": rows.page(b"s", account=b"x" * 16)}
+        open_ = [
+            rows.page(b"a"),
+            rows.page(b"b", chat="telegram:2", purpose="sign_in"),
+            rows.page(b"c", purpose="paper tk1_ts HS-1"),
+        ]
+        async with store.unit(now=1) as unit:
+            await unit.save_pages([*open_, *kept.values()])
+        async with store.unit(now=2) as unit:
+            await unit.void_challenges([ACCOUNT, b"nobody"], 7.0)
+            found = await unit.pages([row.token_hash for row in (*open_, *kept.values())])
+        assert found == kept | {row.token_hash: replace(row, used_at=7.0) for row in open_}
+
+    async def test_a_page_made_after_the_void(self, store: Store) -> None:
+        """What a unit makes after it has voided the account's pages is good, and stays so."""
+        async with store.unit(now=1) as unit:
+            await unit.save_pages([rows.page(b"old")])
+            await unit.void_challenges([ACCOUNT], 7.0)
+            await unit.save_pages([rows.page(b"new"), rows.page(b"old")])
+        async with store.unit(now=2) as unit:
+            found = await unit.pages([b"old", b"new"])
+        assert {name: row.used_at for name, row in found.items()} == {b"old": 7.0, b"new": None}
 
     async def test_tallies(self, store: Store) -> None:
         """Hits add up per key and slice, and clearing forgets all slices of a key."""
