@@ -176,7 +176,8 @@ def _may_send(desk: Desk, case: Case, way: Way, ledger: Ledger, now: float) -> A
     case.holes["pause"] = desk.opening_time(max(free, again), now)
     case.holes["again"] = desk.opening_time(again, now)
     case.holes["to"] = shown_contact(desk, case, getattr(case.draft, way.asked.to))
-    near = any(tallies.near(budget, now) for budget in (*budgets.moment, *asked))
+    asks = desk.settings.human_check.policy == "near"
+    near = asks and any(tallies.near(budget, now) for budget in (*budgets.moment, *asked))
     return Allowance(granted=allowed and again <= now, near=near, soon=allowed and again > now)
 
 

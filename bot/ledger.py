@@ -4,7 +4,7 @@ Everything is read once for the whole batch, changed here in memory, one event a
 other, and written with one statement per table.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
@@ -73,6 +73,14 @@ class Ledger:
     changed_dossiers: list[Dossier] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     given_photos: list[tuple[str, int, str]] = field(default_factory=list)
+    _batch: str = ""
+    _marks: int = 0
+
+    def mark(self, random: Callable[[int], bytes]) -> str:
+        """A new name among all batches: 64 random bits of this one, and a number."""
+        self._batch = self._batch or random(8).hex()
+        self._marks += 1
+        return f"{self._batch}{self._marks:04x}"
 
     def put_challenge(self, challenge: Challenge) -> None:
         """Change a challenge, for the rest of the batch and in the store."""

@@ -143,4 +143,4 @@ class Post:
 
     def _ref(self) -> str:
         """An idempotency key as UUIDv7 has it: time first, so that its index grows at one end."""
-        return f"{int(self.now * 1000):012x}{self.desk.random(10).hex()}"
+        return f"{int(self.now * 1000):012x}{self.ledger.mark(self.desk.random)}"

@@ -60,7 +60,8 @@ class Wording:
     ) -> str:
         """One text with its holes filled; `plain`: its short form, where it has one."""
         texts = self._plain if plain else self._merged
-        return texts[(flow, lang)][key].format_map(holes)
+        written = texts[(flow, lang)][key]
+        return written.format_map(holes) if "{" in written else written
 
     def title(self, flow: str, lang: str) -> str:
         """What a procedure is called; an unknown one (of another version) by its own name."""
@@ -69,7 +70,8 @@ class Wording:
     def label(self, flow: str, lang: str, event: str, holes: Mapping[str, str]) -> str:
         """What the button of `event` says."""
         owner, key = _button(flow, event)
-        return self._merged[(owner, lang)][key].format_map(holes)
+        written = self._merged[(owner, lang)][key]
+        return written.format_map(holes) if "{" in written else written
 
     def mail(self, flow: str, lang: str, key: str, holes: Mapping[str, str]) -> MailBody:
         """An e-mail: subject, plain text, and the same text as HTML."""

@@ -12,7 +12,7 @@ GAP = "[ .\\-\u2010-\u2015]*"
 
 def visible(text: str) -> str:
     """`text` without what nobody can see: direction marks, zero-width, control; plain spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # by Python's definition neither control nor space but the plain one
         return text.strip()
     return "".join(_plain(c) for c in text).strip()
 
