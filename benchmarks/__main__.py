@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 from cyclopts import App, Parameter
 
 from benchmarks import growth, procedures, report, statements
+from benchmarks import understanding as understood
 from benchmarks.harness import Record, measure
 from benchmarks.http import chaos as struck
 from benchmarks.http import rates as at_rates
@@ -194,6 +195,12 @@ def compare_statements(options: Options = _OPTIONS) -> None:
     with options.pinned() as (folder, facts):
         text = statements.run(folder, options.rounds, options.seconds, FLIGHTS)
     report.publish("statements", report.page("The batch write", facts, [text]), options.publish)
+
+
+@app.command
+def understanding() -> None:
+    """How well free text is understood: per intent and style, confusions, calibration, time."""
+    print(understood.run())
 
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:

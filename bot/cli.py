@@ -12,6 +12,7 @@ COMMANDS = {
     "run": "bot.commands.run:run",
     "check": "bot.commands.run:check",
     "simulate": "bot.commands.simulate:simulate",
+    "understand": "bot.commands.understand:understand",
     "flows": "bot.commands.flows:app",
     "registry": "bot.commands.registry:app",
     "keys": "bot.commands.keys:app",

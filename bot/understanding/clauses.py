@@ -1,0 +1,56 @@
+"""The parts of a text: what is denied ("em không quên mật khẩu"), and the asks that stand in it.
+
+Works on words as `spelling` gives them. It never decides what an ask is.
+"""
+
+import re
+
+_THING = (
+    r"(?:mat khau|sim|so|the|dien thoai|may|email|ma|otp|tai khoan|vssid|bhxh|bhyt|bao hiem|"
+    r"password|book|card|phone|account)"
+)
+_DEED = (
+    r"(?:quen|mat|bi mat|lam mat|hong|rach|hu|doi|muon \w+|can \w+|hoi|xin|xoa|huy|sai|cap lai|"
+    r"forgot|forget|lose|lost|change|changing|asking|want to \w+)"
+)
+_UNTIL = r"(?=(?: ,| ma| nhung| chu| chi| but| just| only)\b|$| ,)"
+# "em không quên mật khẩu", "không phải đổi sim mà …", "I did not forget my password, …"
+_DENIED = re.compile(
+    rf"\b(?:khong|chua|dau|did not|have not|do not|not)(?: phai)?(?: la)?(?: bi)?"
+    rf" {_DEED}\b(?! duoc)(?: (?!ma\b|nhung\b|chu\b|chi\b|but\b|,)\w+)*? {_THING}\b"
+    rf"(?: (?!ma\b|nhung\b|chu\b|chi\b|but\b|just\b|only\b)\w+)*{_UNTIL}"
+)
+# "sổ thì còn, thẻ mới mất": what is said to be there is not what is asked for.
+_THERE = re.compile(
+    r"\b(?:so|the|mat khau|email|tai khoan)(?: bhxh| bhyt| bao hiem| nha)*"
+    r"(?: em| toi| thi| van| cua| minh| bac)*"
+    r" (?:van con|con nguyen|con giu|van giu|con day|con|khong mat|khong sao|van nho|nho)"
+    r"(?: nguyen| day| giu| duoc| do| roi| ma)*(?= ,| nhung| chi| ma|$)"
+)
+# "sim không mất đâu": the same of a phone and its number, where "còn" would be news.
+_UNHURT = re.compile(
+    r"\b(?:sim|so dien thoai|dien thoai|so)(?: em| toi| thi| cu| dang ky| cua| minh| bac)*"
+    r" khong (?:bi )?(?:mat|hong|sao)(?: dau| gi| ca)*(?= ,| nhung| chi| ma|$)"
+)
+_LOSS = re.compile(r"\b(?:mat|hong|rach|hu|gay|quen|doi|roi|lost|broken|forgot)\b")
+_ASKS = re.compile(r"(?:\w+ ){2}\w+")  # three words on end
+_NEXT = re.compile(
+    r" ,(?: va| con| roi)? | (?:voi lai|san tien|tien the|san the|ngoai ra|dong thoi|them nua|"
+    r"nhan tien|roi con|roi|va|con|and also|and|also|plus) "
+)
+
+
+def kept(words: tuple[str, ...]) -> tuple[str, ...]:
+    """`words` without what is denied, as long as something that asks is left."""
+    joined = " ".join(words)
+    for pattern, needs in ((_DENIED, _ASKS), (_THERE, _LOSS), (_UNHURT, _ASKS)):
+        rest = pattern.sub(" , ", joined)
+        if rest != joined and needs.search(rest):
+            joined = rest
+    return tuple(joined.split())
+
+
+def parts(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The pieces of a text that may be asks of their own, longest first to last as they stand."""
+    pieces = (piece.replace(",", " ").split() for piece in _NEXT.split(" ".join(words)))
+    return [tuple(piece) for piece in pieces if len(piece) > 2]

@@ -1,0 +1,62 @@
+"""Values out of sentences in their normal form; nothing is guessed."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.understanding import INVALID, KINDS, read_slot
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("phone", "số mới của tôi là 0987.112.233 nhé", "0987112233"),
+        ("phone", "+84 (0) 356 112 233", "0356112233"),
+        ("phone", "không ba năm sáu một một hai hai ba ba", "0356112233"),
+        ("phone", "0987112233 hay 0356112233", INVALID),
+        ("phone", "quên số rồi", INVALID),
+        ("bhxh_number", "mã của mẹ em: 79 1122 3344 ạ", "7911223344"),
+        ("bhxh_number", "sđt 0987112233, mã bhxh 7911223344", "7911223344"),
+        ("bhxh_number", "thẻ HC4797911223344", "7911223344"),
+        ("bhxh_number", "079091112233", INVALID),
+        ("bhxh_number", "bảy chín một một hai hai ba ba bốn bốn", "7911223344"),
+        ("cccd", "căn cước 079 091 112 233", "079091112233"),
+        ("cccd", "cmnd cũ 024112233", INVALID),
+        ("cccd", "không bảy chín không chín một một một hai hai ba ba", "079091112233"),
+        ("cccd", "7911223344", INVALID),
+        ("otp", "mã là 112 233 nha", "112233"),
+        ("otp", "một một hai hai ba ba", "112233"),
+        ("otp", "112 233 hay 445566", INVALID),
+        ("email", "mail em là Lan.Tran@Gmail.com ạ", "lan.tran@gmail.com"),
+        ("email", "lantran a còng gmail chấm com", "lantran@gmail.com"),
+        ("email", "lantran[at]gmail.com", "lantran@gmail.com"),
+        ("email", "lantran@gmail", INVALID),
+        ("email", "không có email", INVALID),
+        ("date", "sinh ngày 7 tháng 9 năm 1962", "1962-09-07"),
+        ("date", "7/9/1962", "1962-09-07"),
+        ("date", "31/4/1962", INVALID),
+        ("date", "năm 1962", INVALID),
+        ("reason", "rớt đâu mất rồi cháu ơi", "lost"),
+        ("reason", "bị trộm lấy", "lost"),
+        ("reason", "ướt mất rồi", "damaged"),
+        ("reason", "cũ quá rách hết", "damaged"),
+        ("reason", "không mất, chỉ bị rách", "damaged"),
+        ("reason", "cháy nhà mất sổ", "lost"),
+        ("reason", "hư rồi", "damaged"),
+        ("reason", "ghi sai tên", "other"),
+        ("reason", "my card was stolen", "lost"),
+        ("reason", "dạ", INVALID),
+    ],
+)
+def test_values_are_read_out_of_sentences(kind: str, text: str, value: str) -> None:
+    """The value in its normal form, or INVALID where it is not clear."""
+    assert read_slot(kind, text) == value
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(sorted(KINDS)), st.text(max_size=300))
+def test_any_text_has_a_value_or_none(kind: str, text: str) -> None:
+    """No text raises, and a value that was read reads as itself again."""
+    value = read_slot(kind, text)
+    if value != INVALID and kind != "reason":
+        assert read_slot(kind, value) == value
