@@ -19,7 +19,6 @@ LAN = Person(
     "BHXH quận Ba Đình",
 )
 NEW_PHONE, NEW_MAIL = "+84912345678", "lan.moi@example.com"
-OFFICERS = ("an", "binh")
 _SMS_CODE, _MAIL_CODE = f"{{{LAN.phone}}}", f"{{{LAN.email}}}"
 
 
@@ -31,7 +30,6 @@ class Tale(NamedTuple):
     story: what may stand written at any moment, see STORY in `tests/bot/test_kill_sweep.py`; the
     last is the end. dossiers: kind, state and version. photos: how many belong to a dossier.
     field, new: the contact that it changes.
-    every: of so many different ends only one is gone on from.
     """
 
     said: tuple[str, ...]
@@ -44,7 +42,6 @@ class Tale(NamedTuple):
     photos: int = 0
     field: str = ""
     new: str = ""
-    every: int = 1
 
 
 _NOTHING, _PROVED = (0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 1)
@@ -90,7 +87,6 @@ TALES = {
         (_NOTHING, _PROVED, (1, 0, 0, 0, 1, 2)),
         dossiers=(("reissue_book", "submitted", 1),),
         photos=1,
-        every=2,
     ),
     "my_dossiers": Tale(
         ("hồ sơ của tôi", "Rút hồ sơ", "Rút hồ sơ này", "hồ sơ"),
@@ -131,7 +127,6 @@ TALES = {
         ("consent", "code_issued", "sign_in_offered", "dossier_submitted"),
         (_NOTHING, _PROVED, (1, 0, 0, 0, 1, 1)),
         dossiers=(("phone_review", "submitted", 1),),
-        every=2,
     ),
     "granted": Tale(
         ("(staff:review an 1)", "(staff:approve an 2)", "(staff:approve binh 3)"),
