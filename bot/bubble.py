@@ -8,13 +8,18 @@ from bot.effects import apply
 from bot.ledger import Ledger
 from bot.notifier.parcel import Button, ChatBody
 from bot.scene import Scene
+from flows.attending import holder_of
+from flows.common import LEFT
 from flows.dialogue import CODE, SECRET, Outcome
-from flows.model import Talk
+from flows.model import TEXT, Talk
+from flows.quiet import ATTENDING, HELD_SECRET, TO_OFFICER
 from flows.table import KEEP, Ask, AskLine
 from storage.base import Line
 
 BUBBLE_DIES = 6 * 3600  # seconds; a reply that late answers nothing any more
 KEPT = 1000  # characters of one message that the transcript keeps
+# What officers read, or have done themselves: nobody's numbers in full.
+FOR_OFFICERS = (TO_OFFICER, LEFT, *ATTENDING)
 NOT_KEPT = "……"  # what the transcript holds in place of a code or a password
 
 
@@ -33,7 +38,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
     body = ChatBody(
         text=text,
         buttons=_buttons(desk, case, outcome),
-        share_phone=_share_phone(desk, outcome.talk),
+        share_phone="" if holder_of(outcome.talk) else _share_phone(desk, outcome.talk),
         answer=case.incoming.answer,
         erase=scene.erase,
         picture=scene.picture,
@@ -43,7 +48,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
         # The answer in the chat leaves before the letters it speaks of.
         ledger.outbound.insert(before, ledger.outbound.pop())
     ledger.conversations.append(memory.keep(case, outcome, now))
-    if text:
+    if text or case.heard.kind == TO_OFFICER:
         state = f"{case.talk.flow}/{case.talk.state}"
         ledger.lines.append(
             Line(case.chat, outcome.talk.turn, now, state, _remembered(case), text)
@@ -81,8 +86,12 @@ def _share_phone(desk: Desk, talk: Talk) -> str:
 
 def _remembered(case: Case) -> str:
     """What the transcript keeps of what was heard: never a code, never a password."""
-    if case.heard.kind in (CODE, SECRET) or case.incoming.page:
+    if case.heard.kind in (CODE, SECRET) or case.heard.value == HELD_SECRET or case.incoming.page:
         return NOT_KEPT
+    if case.heard.kind in FOR_OFFICERS:
+        typed = case.incoming.event.kind == TEXT
+        shown = case.incoming.event.text if typed else f"[{case.incoming.event.kind}]"
+        return masks.hide_numbers(shown[:KEPT])
     text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
     waits_for_code = case.flow and case.flow.waits_for(case.talk.state)
     return masks.hide_numbers(text) if waits_for_code else text

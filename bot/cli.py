@@ -18,6 +18,7 @@ COMMANDS = {
     "keys": "bot.commands.keys:app",
     "audit": "bot.commands.audit:app",
     "dossier": "bot.commands.dossier:app",
+    "queue": "bot.commands.queue:app",
     "receipt": "bot.commands.receipt:app",
     "aside": "bot.commands.aside:aside",
     "backup": "bot.commands.copies:backup",

@@ -126,6 +126,7 @@ class Desk:
             "days": str(self.settings.retention.transcript),
             "checked": f"{self.settings.procedures.checked_on:%d/%m/%Y}",
             "label": "",
+            "queue": "",
             "until": "",
             "left": "",
         }

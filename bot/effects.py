@@ -8,11 +8,12 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot import changes, checking, codes, credentials, dossiers
+from bot import changes, checking, codes, credentials, dossiers, queue
 from bot.scene import Scene
 from bot.ways import current
 from flows.effects import (
     ApplyChange,
+    Attend,
     ChangeContact,
     ClaimPhone,
     DecideDossier,
@@ -36,7 +37,7 @@ from flows.effects import (
     UndoChange,
     VoidCodes,
 )
-from storage.base import Challenge, Consent, HandOverRequest
+from storage.base import Challenge, Consent
 
 LONGEST_LIFE = 600  # seconds; NIST SP 800-63B-4 section 3.1.3 and rule R02, for anybody
 
@@ -66,8 +67,8 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901, PLR0912 - one ca
             scene.erase = scene.case.incoming.message
         case KeepPhoto():
             scene.post.photo(effect.file)
-        case HandOver():
-            _hand_over(effect, scene)
+        case HandOver() | Attend():
+            queue.apply(effect, scene)
         case _:
             assert_never(effect)
 
@@ -146,11 +147,3 @@ def _consent(effect: GiveConsent, scene: Scene) -> None:
         Consent(case.chat, effect.purpose, effect.granted, mark, scene.now)
     )
     scene.act("consent", f"{effect.purpose} {'given' if effect.granted else 'refused'}")
-
-
-def _hand_over(effect: HandOver, scene: Scene) -> None:
-    talk = scene.case.talk
-    scene.ledger.hand_overs.append(
-        HandOverRequest(scene.case.chat, scene.now, talk.flow, talk.state, effect.reason)
-    )
-    scene.act("hand_over", effect.reason)

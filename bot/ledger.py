@@ -40,6 +40,7 @@ class Ledger:
     members: by the identifier that was asked for; accounts: by blind index.
     links: by account, when each chat proved it; langs: what each of these chats speaks.
     holders: which accounts a phone or an e-mail belongs to.
+    waiting: open requests for a person, by chat; ahead: how many have waited longer.
     changes: by reference; marked: by the blind index of the undo code.
     """
 
@@ -55,6 +56,8 @@ class Ledger:
     marked: dict[bytes, Change] = field(default_factory=dict)
     recent: dict[bytes, list[Change]] = field(default_factory=dict)
     dossiers: dict[str, Dossier] = field(default_factory=dict)
+    waiting: dict[str, HandOverRequest] = field(default_factory=dict)
+    ahead: dict[str, int] = field(default_factory=dict)
 
     conversations: list[Conversation] = field(default_factory=list)
     changed_challenges: dict[ChallengeKey, Challenge] = field(default_factory=dict)
@@ -64,7 +67,7 @@ class Ledger:
     new_links: list[Link] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    hand_overs: list[HandOverRequest] = field(default_factory=list)
+    hand_overs: dict[str, HandOverRequest] = field(default_factory=dict)
     acts: list[Act] = field(default_factory=list)
     outbound: list[Outbound] = field(default_factory=list)
     changed_changes: dict[str, Change] = field(default_factory=dict)
@@ -96,6 +99,15 @@ class Ledger:
         self.changed_changes[change.ref] = self.changes[change.ref] = change
         others = [each for each in self.recent.get(change.account, ()) if each.ref != change.ref]
         self.recent[change.account] = [*others, change]
+
+    def put_hand_over(self, row: HandOverRequest) -> None:
+        """Add or change a request for a person."""
+        self.hand_overs[row.chat] = row
+
+    def asked_before(self, row: HandOverRequest) -> int:
+        """How many of this very batch asked for a person before this one."""
+        new = (r for r in self.hand_overs.values() if r.chat not in self.waiting and not r.officer)
+        return sum((other.at, other.chat) < (row.at, row.chat) for other in new)
 
     def hold(self, contact: str, account: bytes) -> None:
         """From now on this contact is the account's, for the rest of the batch too."""
@@ -161,7 +173,7 @@ class Ledger:
         await unit.add_links(self.new_links)
         await unit.add_consents(self.consents)
         await unit.add_lines(self.lines)
-        await unit.add_hand_overs(self.hand_overs)
+        await unit.save_hand_overs(list(self.hand_overs.values()))
         await unit.add_acts(self.acts)
         await unit.add_outbound(self.outbound, now)
         await unit.save_changes(list(self.changed_changes.values()))

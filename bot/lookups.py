@@ -16,6 +16,7 @@ from flows.hearing import APPLY, DECIDE
 from flows.model import CheckCode, DossierView, LookUp, MaySend
 from storage.base import Unit
 
+_OF_ACCOUNTS = ("dossiers", "cooling", "links")
 # Far enough back for a change that was held for 72 hours and then waited to be taken up.
 LONG_AGO = COOLING + GRANTED_FOR
 
@@ -31,7 +32,7 @@ async def load(
     wanted = [(case, want) for case in cases for want in case.wants]
     asked = [(case, want) for case, want in wanted if isinstance(want, LookUp)]
     coding = [case for case, want in wanted if isinstance(want, MaySend | CheckCode)]
-    looking = [case for case, want in asked if want.what != "undo"]
+    looking = [case for case, want in asked if want.what in _OF_ACCOUNTS]
     accounts = {case.subject for case in (*coding, *looking) if case.subject}
     ledger.load_changes(await unit.changes_of([*accounts], now - LONG_AGO))
     news = [contact for case in coding for contact in _new_contacts(case)]
@@ -45,6 +46,10 @@ async def load(
         ledger.accounts = await unit.members_of(theirs)
         marks = [desk.index("undo", want.name) for _, want in asked if want.what == "undo"]
         ledger.marked = await unit.changes_marked(marks)
+    if asking := [case.chat for case, want in asked if want.what == "queue"]:
+        ledger.waiting = await unit.hand_overs(asking)
+        since = {chat: ledger.waiting[chat].at for chat in asking if chat in ledger.waiting}
+        ledger.ahead = await unit.ahead([(since.get(chat, now), chat) for chat in asking])
     beside = [case for case in cases if case.heard.kind in (APPLY, DECIDE)]
     if beside or ledger.marked:
         await _load_beside(unit, beside, ledger, now)
@@ -83,6 +88,8 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
                 DossierView(row.ref, row.kind, row.state, row.version)
                 for row in ledger.dossiers_for(case.chat, case.subject if case.proved else b"")
             )
+        elif want.what == "officer":
+            facts["officer"] = want.name in desk.settings.dossiers.officers
         elif want.what == "undo":
             facts["undo"] = _stands(desk, case, ledger, want.name, now)
     return facts

@@ -8,7 +8,7 @@ from bot.case import Case
 from bot.channels.base import Incoming
 from bot.desk import Desk
 from flows.dialogue import Outcome
-from flows.model import Parked, Proof, Talk
+from flows.model import Attended, Parked, Proof, Talk
 from storage.base import Conversation
 
 
@@ -22,6 +22,7 @@ class Memo(msgspec.Struct, frozen=True, omit_defaults=True):
     parked: tuple[Parked, ...] = ()
     proof: Proof | None = None
     plain: bool = False
+    person: Attended | None = None
 
 
 def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
@@ -47,6 +48,7 @@ def recall(desk: Desk, incoming: Incoming, row: Conversation | None) -> Talk:
         parked=tuple(_revived(desk, left) for left in memo.parked),
         proof=memo.proof,
         plain=memo.plain,
+        person=memo.person,
     )
 
 
@@ -61,6 +63,7 @@ def keep(case: Case, outcome: Outcome, now: float) -> Conversation:
         talk.parked,
         talk.proof,
         talk.plain,
+        talk.person,
     )
     return Conversation(
         chat=case.chat,

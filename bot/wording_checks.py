@@ -23,6 +23,7 @@ HOLES = {
     "applies": "23:59 31/12",
     "channel": "Telegram",
     "checked": "31/12/2026",
+    "closes": "23:59",
     "chosen": "",
     "code": "000000",
     "contact": "",
@@ -36,14 +37,19 @@ HOLES = {
     "left": "5",
     "link": "https://" + "a" * 42 + "/p/" + "A" * 22,  # of the longest http.public_url
     "now": "23:59",
+    "officer": "",
+    "opens": "23:59 Wednesday 31/12/2026",
     "page_until": "23:59 31/12",
     "password": "abcd-efgh-jkmn",
     "new": "09xx xxx 567",
     "pause": "23:59 31/12",
+    "place": "999",
     "prefix": "070",
     "procedure": "",
+    "queue": "",
     "reason": "The present book, card or number can still be used",
     "ref": "HS-261231-A7K2M9",
+    "reply": "",
     "state": "",
     "summary": "",
     "tail": "6789",
@@ -62,7 +68,8 @@ OUTSIDE_THE_CHAT = (
     "sms.", "email.", "chat.", "button.", "commands.", "short.", "line.", "state."
 )  # fmt: skip
 COMMON_BUTTONS = (
-    common.PERSON, MENU, common.STOP, common.GO_ON, KEEP, common.LATER, common.DROP
+    common.PERSON, MENU, common.STOP, common.GO_ON, KEEP, common.LATER, common.DROP,
+    common.MESSAGE,
 )  # fmt: skip
 
 

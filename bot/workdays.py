@@ -14,7 +14,7 @@ The arithmetic is in `flows/dossier_dates.py`.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from flows import dossier_dates as dates
@@ -50,6 +50,18 @@ class Workdays:
         """Whether offices are open at this moment."""
         here = dates.local(at)
         return self._opens <= here.time() < self._closes and self.is_working(here.date())
+
+    def closes_at(self, at: float) -> float:
+        """When offices close on the day of this moment."""
+        return self.end_of(dates.local(at).date())
+
+    def opens_next(self, at: float) -> float:
+        """When offices open again after this moment."""
+        here = dates.local(at)
+        day = here.date() + timedelta(days=here.time() >= self._opens)
+        while not self.is_working(day):
+            day += timedelta(days=1)
+        return datetime.combine(day, self._opens, dates.ZONE).timestamp()
 
     def counts_as(self, at: float) -> date:
         """The working day as which a moment counts: its own until closing time."""

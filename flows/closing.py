@@ -12,8 +12,8 @@ from flows import common
 from flows.common import MENU
 from flows.effects import Effect, Say, ShowDossiers, ShowPicture
 from flows.machine import Flow
-from flows.model import Facts, Parked, Proof, Talk, start
-from flows.table import Turn
+from flows.model import Attended, Facts, Parked, Proof, Talk, start
+from flows.table import AskHuman, Turn
 
 MOST_PARKED = 3
 SPEAKING = (Say, ShowPicture, ShowDossiers)
@@ -113,7 +113,8 @@ def take_up(talk: Talk, flow: Flow, left: Parked) -> Outcome:
         misses=0,
         parked=tuple(other for other in talk.parked if other is not left),
     )
-    return Outcome(now, (Say("resumed"), Say(f"again.{left.state}")), flow.name)
+    picture = (ShowPicture(in_words=False),) if _shows_picture(flow, left.state) else ()
+    return Outcome(now, (Say("resumed"), Say(f"again.{left.state}"), *picture), flow.name)
 
 
 def show(talk: Talk, effects: tuple[Effect, ...], choices: tuple[str, ...], *keys: str) -> Outcome:
@@ -131,6 +132,7 @@ def at_rest(talk: Talk) -> Talk:
         parked=talk.parked,
         proof=talk.proof,
         plain=talk.plain,
+        person=talk.person,
     )
 
 
@@ -140,10 +142,24 @@ def unfinished(talk: Talk) -> tuple[Say, ...]:
 
 
 def _end(turn: Turn, talk: Talk) -> Outcome:
+    if turn.heard == common.PERSON:
+        return _left_for_person(turn, talk)
     choices = (common.GO_ON, common.DROP, MENU) if talk.parked else (MENU,)
     rest = replace(at_rest(talk), turn=talk.turn + 1, choices=_reachable(talk, choices))
     said = (*turn.effects, *unfinished(talk))
     return Outcome(rest, said, turn.flow.name, ended=turn.state)
+
+
+def _left_for_person(turn: Turn, talk: Talk) -> Outcome:
+    """It is kept like one that was left for another; an officer gives it back where it stood."""
+    left = replace(park(talk), turn=talk.turn + 1, person=Attended(turn.flow.name))
+    choices = _reachable(talk, (common.GO_ON, common.MESSAGE, MENU))
+    now = replace(left, choices=choices)
+    return Outcome(now, tuple(turn.effects), turn.flow.name, ended=turn.state)
+
+
+def _shows_picture(flow: Flow, state: str) -> bool:
+    return isinstance(flow.question(state), AskHuman)
 
 
 def _reachable(talk: Talk, choices: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ DROP = tap("drop")
 PLAIN = tap("plain")
 FULL = tap("full")
 REPEAT = tap("repeat")
+MESSAGE = tap("message")
+LEFT = "typed:message"
 
 ASIDES = (
     "stale", "not_text", "side_question", "secret", "lost", "resumed", "corrected", "plain",
@@ -42,6 +44,13 @@ SAYS = (
     "later",
     "dropped",
     "error.code_forwarded",
+    "queue_open",
+    "queue_closed",
+    "message",
+    "message_kept",
+    "officer_takes",
+    "officer_says",
+    "officer_back",
 )
 
 
@@ -145,7 +154,7 @@ def moves(open_: Sequence[StrEnum], *, cancelled: StrEnum, person: StrEnum) -> t
     """The rows of every procedure: cancel (asked once), stop, and a person."""
     states = tuple(open_)
     return (
-        Move(states, PERSON, person, (hand_over, void_codes)),
+        Move(states, PERSON, person, (hand_over,)),
         Move(states, CANCEL, None, (ask_leave,)),
         Move(states, STOP, cancelled, (void_codes,)),
     )

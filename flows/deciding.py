@@ -6,12 +6,23 @@ from flows import common
 from flows.asides import ASIDES, again, refuse
 from flows.common import MENU
 from flows.effects import UndoChange, VoidCodes
-from flows.hearing import BESIDE, CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, UNDO, Heard
+from flows.hearing import (
+    BESIDE,
+    CODE,
+    CORRECT,
+    FULL_UP,
+    HUMAN,
+    LANGUAGES,
+    LINE,
+    UNDO,
+    Heard,
+)
 from flows.machine import Flow
 from flows.model import Facts, Talk, code, human, read, start
+from flows.quiet import ATTENDING, TO_OFFICER
 from flows.table import KEEP, Ask, AskLine, Choose, Draft, Turn
 
-NO_ANSWER = (KEEP, UNDO, *BESIDE)
+NO_ANSWER = (KEEP, UNDO, TO_OFFICER, *ATTENDING, *BESIDE)
 MODES = {common.PLAIN: (True, "plain"), common.FULL: (False, "full")}
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace as with_answers
 
 from msgspec.structs import replace
 
-from flows import common
+from flows import attending, common
 from flows.closing import (
     MOST_PARKED,
     Outcome,
@@ -33,7 +33,6 @@ from flows.hearing import (
     FULL_UP,
     HUMAN,
     LANGUAGES,
-    OUTSIDE,
     SECRET,
     UNDO,
     Ear,
@@ -55,6 +54,7 @@ from flows.model import (
     Want,
     start,
 )
+from flows.quiet import OUTSIDE, RETURN
 from flows.table import Draft, Turn
 
 __all__ = ["CODE", "MENU", "SECRET", "Dialogue", "Heard", "Outcome"]
@@ -85,6 +85,8 @@ class Dialogue:
         """What `step` will have to know; `draft`: `draft_after`, if that is known already."""
         if heard.kind == UNDO:
             return (LookUp("undo", heard.value),)
+        if (wanted := attending.wants(heard)) is not None:
+            return wanted
         flow = running(self.flows, talk)
         begun = self.flows.get(heard.kind[6:]) if heard.kind.startswith("start:") else None
         wants: list[Want] = []
@@ -117,12 +119,8 @@ class Dialogue:
         """Where the chat goes from here, and what must be done; `draft`: as for `wants`."""
         if heard.kind == FORGET:
             return Outcome(replace(at_rest(talk), proof=None), (VoidCodes(),), talk.flow)
-        if heard.kind in BESIDE:
-            act = ApplyChange(heard.value) if heard.kind == APPLY else DecideDossier(heard.value)
-            return Outcome(talk, (act,), talk.flow)
-        if heard.kind == CHANGED:
-            begun = (start(talk.flow),) if talk.flow in self.flows else ()
-            return show(talk, (), (*begun, MENU), "changed")
+        if beside := self._step_beside(talk, heard, facts):
+            return beside
         flow = running(self.flows, talk)
         if flow is None:
             return self._step_at_menu(talk, heard, facts)
@@ -139,10 +137,22 @@ class Dialogue:
             return show(park(talk), (), self.menu, "later", "menu")
         return close(turn, misses, self.flows)
 
+    def _step_beside(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome | None:
+        """What happens wherever the chat stands, and while it is with an officer."""
+        if heard.kind in BESIDE:
+            act = ApplyChange(heard.value) if heard.kind == APPLY else DecideDossier(heard.value)
+            return Outcome(talk, (act,), talk.flow)
+        if heard.kind == CHANGED:
+            begun = (start(talk.flow),) if talk.flow in self.flows else ()
+            return show(talk, (), (*begun, MENU), "changed")
+        return attending.step(talk, heard, facts, self.flows, self.menu)
+
     def left_before(self, talk: Talk, heard: Heard) -> Parked | None:
         """The parked procedure that this event takes up again, if it does."""
         if not talk.parked:
             return None
+        if heard.kind == RETURN:
+            return attending.left_for_person(talk, self.flows)
         name = heard.kind.removeprefix("start:")
         if heard.kind == common.GO_ON and not talk.flow:
             name = talk.parked[-1].flow
@@ -158,6 +168,9 @@ class Dialogue:
         return begin(talk, self.flows[name], facts, self.flows)
 
     def _step_at_menu(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome:
+        if said := attending.message(talk, heard):
+            return said
+        talk = attending.not_writing(talk)
         name = heard.kind.removeprefix("start:")
         if name != heard.kind and name in self.flows:
             return self._begin(talk, name, facts)
@@ -168,7 +181,8 @@ class Dialogue:
             return show(talk, (), self.menu, "dropped", "menu")
         if heard.kind == common.PERSON:
             hello = ("hello",) if talk.turn == 0 else ()
-            return show(talk, (HandOver("menu"),), (MENU,), *hello, "person_at_menu")
+            talk, choices = attending.waiting(talk), attending.after_asking(talk)
+            return show(talk, (HandOver("menu"),), choices, *hello, "person_at_menu")
         return self._answer_at_menu(talk, heard, facts)
 
     def _answer_at_menu(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome:

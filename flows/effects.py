@@ -86,6 +86,13 @@ class HandOver(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Attend(msgspec.Struct, frozen=True):
+    """An officer took the conversation, wrote into it, or gave it back to the bot."""
+
+    step: Literal["take", "reply", "return"]
+    officer: str
+
+
 class OfferSignIn(msgspec.Struct, frozen=True):
     """Let this bubble's {link} be a one-time page that asks for the account's password."""
 
@@ -174,6 +181,6 @@ class DecideDossier(msgspec.Struct, frozen=True):
 # asked for on a path without the right code.
 Protected = IssuePassword | SendPasswordLink | SetPassword | ChangeContact | ClaimPhone
 Shown = Say | ShowPicture | EraseMessage | ShowDossiers | OfferSignIn
-Kept = GiveConsent | HandOver | Notice | OpenDossier | MoveDossier | KeepPhoto | Freeze
+Kept = GiveConsent | HandOver | Attend | Notice | OpenDossier | MoveDossier | KeepPhoto | Freeze
 Beside = ApplyChange | UndoChange | DecideDossier  # whatever the conversation is about
 Effect = Protected | Shown | Kept | Beside | SendCode | VoidCodes

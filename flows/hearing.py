@@ -19,6 +19,7 @@ from flows.checks import (
 from flows.correcting import Phrases, correction
 from flows.machine import Flow
 from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event, Talk, read, start
+from flows.quiet import OUTSIDE, while_attended
 from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, Question
 from flows.words import Words, contains
 
@@ -26,11 +27,10 @@ CODE, HUMAN, CORRECT, SECRET = "typed:code", "typed:human", "typed:correction", 
 QUESTION, LOST, CHANGED, FORWARDED = "typed:question", "typed:lost", "changed", "typed:forwarded"
 LANGUAGES = {"lang:vi": "vi", "lang:en": "en"}
 LINE, UNDO, FULL_UP = "typed:line", "typed:undo", "too many at once"
+
 FORGET, APPLY, DECIDE = "clock:forget", "clock:apply", "staff:decide"
 # Events that concern an account or a dossier, whatever the conversation is about.
 BESIDE = (APPLY, DECIDE)
-# Who else may raise an event of a table; all others must have been offered by the last bubble.
-OUTSIDE = ("web:", "clock:", "staff:", "file:")
 
 # Words that are never an answer, so they are tried even before the open question.
 CONTROLS = (
@@ -85,6 +85,9 @@ class Ear:
 
     def hear(self, talk: Talk, event: Event) -> Heard:
         """What this event means to this chat; the open question is tried before all else."""
+        beside = event.kind in (*BESIDE, FORGET)
+        if not beside and (heard := while_attended(talk, event)):
+            return Heard(*heard)
         flow = running(self._flows, talk)
         if event.kind in BESIDE or (talk.flow and flow is None):
             return Heard(event.kind if event.kind in (*BESIDE, FORGET) else CHANGED, event.text)
@@ -102,6 +105,11 @@ class Ear:
         if control and control != start(talk.flow):
             return Heard(control)
         return self._hear_in(flow, talk, event, words) if flow else self._at_menu(talk, event)
+
+    def _hear_message(self, talk: Talk, event: Event, words: Words) -> Heard:
+        if choice := self._choice(talk, words):
+            return Heard(choice)
+        return Heard(SECRET if looks_like_password(event.text) else common.LEFT)
 
     def _hear_in(self, flow: Flow, talk: Talk, event: Event, words: Words) -> Heard:
         question = flow.question(talk.state)
@@ -145,7 +153,11 @@ class Ear:
 
     def _at_menu(self, talk: Talk, event: Event) -> Heard:
         words = Words.of(event.text)
-        if choice := self._choice(talk, words) or self._match(self.menu, "", words):
+        if talk.person and talk.person.writing:
+            return self._hear_message(talk, event, words)
+        # "No" goes on only where it answers whether to stop.
+        on = (common.GO_ON,) if talk.parked and words.folded != "khong" else ()
+        if choice := self._choice(talk, words) or self._match((*self.menu, *on), "", words):
             return Heard(choice)
         if begun := self._begins_with.get(words.typed) or self._begins_with.get(words.folded):
             return Heard(begun)

@@ -130,6 +130,7 @@ class Facts(msgspec.Struct, frozen=True):
     cooling: bool = False  # a contact changed less than 72 hours ago (R19)
     dossiers: tuple[DossierView, ...] = ()  # the newest first
     linked: tuple[str, ...] = ()  # masked accounts that this chat has proved before
+    officer: bool = False  # whoever attends to the chat is one of the officers
     undo: bool = False  # the undo code that was typed names a change that can be undone
 
 
@@ -155,7 +156,7 @@ class MaySend(msgspec.Struct, frozen=True):
 
 
 class LookUp(msgspec.Struct, frozen=True):
-    """Read what a step needs besides: "dossiers", "cooling", "links", or "undo"."""
+    """Read what a step needs besides: dossiers, cooling, links, undo, queue, or officer."""
 
     what: str
     name: str = ""
@@ -186,6 +187,18 @@ class Parked(msgspec.Struct, frozen=True):
     draft: Any
 
 
+class Attended(msgspec.Struct, frozen=True):
+    """A person was asked for, or has the conversation.
+
+    flow: the procedure that was left for it. officer: who has it; the bot is silent then.
+    writing: the next text is a message for the officer.
+    """
+
+    flow: str = ""
+    officer: str = ""
+    writing: bool = False
+
+
 class Talk(msgspec.Struct, frozen=True):
     """Where one chat stands. An empty `flow` means: at the menu.
 
@@ -196,6 +209,7 @@ class Talk(msgspec.Struct, frozen=True):
     misses: answers in a row that were not understood.
     parked: procedures left for this one, the latest last.
     plain: short texts and longer times, for those who want them.
+    person: set from the wish for a person until an officer hands the conversation back.
     """
 
     turn: int = 0
@@ -211,3 +225,4 @@ class Talk(msgspec.Struct, frozen=True):
     parked: tuple[Parked, ...] = ()
     proof: Proof | None = None
     plain: bool = False
+    person: Attended | None = None

@@ -172,6 +172,12 @@ class Store(Protocol):
         kinds: only these; after: only those behind this one, wherever that stands by now.
         """
 
+    async def queue(self, *, limit: int) -> list[HandOverRequest]:
+        """Requests for a person that have not ended, the oldest first."""
+
+    async def transcript(self, chat: str, *, limit: int) -> list[Line]:
+        """The newest lines of one chat, the oldest of them first."""
+
     async def asides(self, *, limit: int) -> list[SetAside]:
         """The newest events that were set aside, newest first."""
 

@@ -191,13 +191,20 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
 
 class HandOverRequest(msgspec.Struct, frozen=True, gc=False):
-    """A citizen asked for a person at this step."""
+    """A citizen asked for a person at this step, or an officer took the chat there.
+
+    officer: who has it, "" as long as nobody does. number: the store's, 0 before it has one.
+    """
 
     chat: str
     at: float
     flow: str
     state: str
     reason: str
+    officer: str = ""
+    taken_at: float | None = None
+    ended_at: float | None = None
+    number: int = 0
 
 
 class SetAside(msgspec.Struct, frozen=True, gc=False):

@@ -78,6 +78,12 @@ def line(vault: Vault, row: Line) -> Row:
     return (row.chat, row.turn, row.at, row.state, sealed)
 
 
+def read_line(vault: Vault, row: Row) -> Line:
+    chat, turn, at, state, words = row
+    heard, said = msgspec.json.decode(vault.open("transcript", f"{chat}/{turn}", "words", words))
+    return Line(chat, turn, at, state, heard, said)
+
+
 def aside(vault: Vault, row: SetAside) -> Row:
     return (*fields(row)[:-1], vault.seal("set_aside", row.key, "payload", row.payload))
 

@@ -81,8 +81,20 @@ class Unit(Protocol):
     async def add_lines(self, rows: Sequence[Line]) -> None:
         """Append to transcripts."""
 
-    async def add_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
-        """Append."""
+    async def hand_overs(self, chats: Sequence[str]) -> dict[str, HandOverRequest]:
+        """The request of each chat that has not ended; a chat has one at the most."""
+
+    async def ahead(self, places: Sequence[tuple[float, str]]) -> dict[str, int]:
+        """Of each (time, chat), how many wait for a person longer and nobody has taken yet.
+
+        By chat. It locks nothing, so it tells how things stood a moment ago.
+        """
+
+    async def save_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
+        """Add those without a number; of the others replace officer, time of taking and end.
+
+        A chat has one open request: look at `hand_overs` before.
+        """
 
     async def add_acts(self, rows: Sequence[Act]) -> None:
         """Append to the audit chain, in this order, without a gap."""

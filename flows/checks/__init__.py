@@ -10,6 +10,7 @@ from flows.checks.email import is_whole_email, new_email
 from flows.checks.numbers import account_number, line_number, national_id
 from flows.checks.phone import vn_mobile
 from flows.checks.reader import LONGEST, Got, Reader, Refused
+from flows.checks.secrets import asks_for_secret
 from flows.checks.slips import likely_email
 from flows.checks.text import fold, looks_like_password, looks_like_question, visible
 from flows.checks.words import free_text, full_name, postal_address, short_words
@@ -20,6 +21,7 @@ __all__ = [
     "Reader",
     "Refused",
     "account_number",
+    "asks_for_secret",
     "birth_date",
     "contact",
     "fold",

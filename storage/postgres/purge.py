@@ -57,6 +57,7 @@ _RULES = (
     Rule("challenges", "expires_at", "challenges"),
     Rule("pages", "expires_at", "challenges"),
     Rule("transcript_other", "at", "transcript"),
+    Rule("hand_overs", "ended_at", "transcript", "ended_at IS NOT NULL"),
     Rule("set_aside", "at", "transcript"),
     Rule("outbound", "ended_at", "outbound", "ended_at IS NOT NULL", key="id", along=_TRIES),
     Rule("tallies", "at", "tallies", only="slice > 0"),

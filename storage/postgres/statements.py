@@ -139,9 +139,33 @@ ADD_LINES = f"""
 INSERT INTO transcript (chat, turn, at, state, words)
 SELECT * FROM {arrays(_TEXT, _INT, _TIME, _TEXT, _BYTES)}
 """
-ADD_HAND_OVERS = f"""
-INSERT INTO hand_overs (chat, at, flow, state, reason)
-SELECT * FROM {arrays(_TEXT, _TIME, _TEXT, _TEXT, _TEXT)}
+TRANSCRIPT = """
+SELECT chat, turn, at, state, words FROM transcript WHERE chat = $1 ORDER BY turn DESC LIMIT $2
+"""
+
+# --- citizens who wait for a person ------------------------------------------------------
+
+_HAND_OVER = "chat, at, flow, state, reason, officer, taken_at, ended_at, id"
+HAND_OVERS = f"""
+SELECT {_HAND_OVER} FROM hand_overs WHERE chat = ANY ($1::text[]) AND ended_at IS NULL
+"""
+QUEUE = f"""
+SELECT {_HAND_OVER} FROM hand_overs WHERE ended_at IS NULL
+ORDER BY at, chat COLLATE "C" LIMIT $1
+"""
+AHEAD = f"""
+SELECT asked.chat, (
+    SELECT count(*) FROM hand_overs AS other WHERE ended_at IS NULL AND officer = ''
+    AND (other.at, other.chat COLLATE "C") < (asked.at, asked.chat)
+) FROM {arrays(_TIME, _TEXT)} AS asked (at, chat)
+"""
+SAVE_HAND_OVERS = f"""
+INSERT INTO hand_overs ({_HAND_OVER})
+SELECT chat, at, flow, state, reason, officer, taken_at, ended_at,
+    CASE id WHEN 0 THEN nextval(pg_get_serial_sequence('hand_overs', 'id')) ELSE id END
+FROM {arrays(_TEXT, _TIME, _TEXT, _TEXT, _TEXT, _TEXT, _TIME, _TIME, _INT)} AS given ({_HAND_OVER})
+ON CONFLICT (id) DO UPDATE SET officer = excluded.officer, taken_at = excluded.taken_at,
+    ended_at = excluded.ended_at
 """
 SET_ASIDE = f"""
 INSERT INTO set_aside (key, chat, at, error, payload)

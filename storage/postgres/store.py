@@ -13,6 +13,8 @@ from storage.base import (
     Backlog,
     Change,
     Dossier,
+    HandOverRequest,
+    Line,
     Member,
     Parcel,
     Person,
@@ -31,7 +33,7 @@ from storage.postgres.purge import purge
 from storage.postgres.schema import check_keys, check_server, migrate
 from storage.postgres.unit import PostgresUnit
 from storage.postgres.wire import LOOK, SNAPSHOT, Pool, Row
-from storage.sealed import read_aside, read_member
+from storage.sealed import read_aside, read_line, read_member
 from storage.sealed_requests import read_change, read_dossier
 from storage.sqlite.copy import check
 from storage.vault import Vault
@@ -185,6 +187,13 @@ class PostgresStore:
             return await audit.macs(wire, numbers)
 
     # --- upkeep ----------------------------------------------------------------------
+
+    async def queue(self, *, limit: int) -> list[HandOverRequest]:
+        return [HandOverRequest(*row) for row in await self._look(sql.QUEUE, limit)]
+
+    async def transcript(self, chat: str, *, limit: int) -> list[Line]:
+        rows = await self._look(sql.TRANSCRIPT, chat, limit)
+        return [read_line(self._vault, row) for row in reversed(rows)]
 
     async def asides(self, *, limit: int) -> list[SetAside]:
         return [read_aside(self._vault, row) for row in await self._look(sql.ASIDES, limit)]

@@ -90,6 +90,16 @@ class PostgresUnit(RequestUnit):
             await self._hold_accounts(accounts, [])
         return [Link(*row) for row in await self._read(sql.LINKS, accounts)]
 
+    async def hand_overs(self, chats: Sequence[str]) -> dict[str, HandOverRequest]:
+        rows = await self._read(sql.HAND_OVERS, chats) if chats else []
+        return {row[0]: HandOverRequest(*row) for row in rows}
+
+    async def ahead(self, places: Sequence[tuple[float, str]]) -> dict[str, int]:
+        if not places:
+            return {}
+        rows = await self._read(sql.AHEAD, *zip(*places, strict=True))
+        return {chat: before for chat, before in rows}  # noqa: C416 - records are no tuples
+
     # --- writing ---------------------------------------------------------------------
 
     async def save_conversations(self, rows: Sequence[Conversation]) -> None:
@@ -131,8 +141,8 @@ class PostgresUnit(RequestUnit):
     async def add_lines(self, rows: Sequence[Line]) -> None:
         self._write(sql.ADD_LINES, [sealed.line(self._vault, row) for row in rows])
 
-    async def add_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
-        self._write(sql.ADD_HAND_OVERS, [sealed.fields(row) for row in rows])
+    async def save_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
+        self._write(sql.SAVE_HAND_OVERS, [sealed.fields(row) for row in rows], key=1)
 
     async def add_acts(self, rows: Sequence[Act]) -> None:
         self._acts += rows

@@ -39,6 +39,7 @@ RULES = (
     Rule("challenges", "chat, run, slot", "expires_at", "challenges"),
     Rule("pages", "token_hash", "expires_at", "challenges"),
     Rule("transcript", "chat, turn", "at", "transcript"),
+    Rule("hand_overs", "id", "ended_at", "transcript", only="ended_at IS NOT NULL"),
     Rule("set_aside", "key", "at", "transcript"),
     Rule("outbound", "id", "ended_at", "outbound", only="ended_at IS NOT NULL"),
     Rule("tallies", "key, slice", "at", "tallies", only="slice > 0"),

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - every text here is made of constants
 """The statements of a unit, one for a whole batch.
 
 Reads take their keys as one JSON list (blobs as hex) and drive the join from it; writes are run
@@ -89,11 +90,43 @@ ON CONFLICT (account, chat) DO UPDATE SET at = max(at, excluded.at)
 
 ADD_CONSENT = "INSERT INTO consents (chat, purpose, granted, wording, at) VALUES (?, ?, ?, ?, ?)"
 ADD_LINE = "INSERT INTO transcript (chat, turn, at, state, words) VALUES (?, ?, ?, ?, ?)"
-ADD_HAND_OVER = "INSERT INTO hand_overs (chat, at, flow, state, reason) VALUES (?, ?, ?, ?, ?)"
+_HAND_OVER = "chat, at, flow, state, reason, officer, taken_at, ended_at, id"
+HAND_OVERS = f"""
+SELECT {_HAND_OVER} FROM hand_overs
+WHERE chat IN (SELECT value FROM json_each(?)) AND ended_at IS NULL
+"""
+AHEAD = """
+SELECT json_extract(asked.value, '$[1]'), (
+    SELECT count(*) FROM hand_overs WHERE ended_at IS NULL AND officer = ''
+    AND (at, chat) < (json_extract(asked.value, '$[0]'), json_extract(asked.value, '$[1]'))
+) FROM json_each(?) AS asked
+"""
+SAVE_HAND_OVER = f"""
+INSERT INTO hand_overs ({_HAND_OVER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))
+ON CONFLICT (id) DO UPDATE SET officer = excluded.officer, taken_at = excluded.taken_at,
+    ended_at = excluded.ended_at
+"""
 SET_ASIDE = """
 INSERT INTO set_aside (key, chat, at, error, payload) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (key) DO NOTHING
 """
+
+
+def queue(db: sqlite3.Connection, *, limit: int) -> list[tuple[Any, ...]]:
+    """Read the requests for a person that have not ended."""
+    text = f"""
+        SELECT {_HAND_OVER} FROM hand_overs WHERE ended_at IS NULL ORDER BY at, chat LIMIT ?
+    """
+    return db.execute(text, (limit,)).fetchall()
+
+
+def transcript(db: sqlite3.Connection, *, chat: str, limit: int) -> list[tuple[Any, ...]]:
+    """Read the newest lines of one chat."""
+    text = """
+        SELECT chat, turn, at, state, words FROM transcript WHERE chat = ?
+        ORDER BY turn DESC LIMIT ?
+    """
+    return db.execute(text, (chat, limit)).fetchall()
 
 
 def asides(db: sqlite3.Connection, *, limit: int) -> list[tuple[Any, ...]]:

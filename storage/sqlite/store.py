@@ -16,6 +16,8 @@ from storage.base import (
     Backlog,
     Change,
     Dossier,
+    HandOverRequest,
+    Line,
     Member,
     Parcel,
     Person,
@@ -24,13 +26,13 @@ from storage.base import (
     Settlement,
 )
 from storage.chain import EMPTY
-from storage.sealed import read_aside, read_member
+from storage.sealed import read_aside, read_line, read_member
 from storage.sealed_requests import read_change, read_dossier
 from storage.sqlite import audit, post, purge, registry, requests, reseal
 from storage.sqlite.copy import check, copy, lay_to_rest, make_room, remove, size
 from storage.sqlite.one import OneConnection
 from storage.sqlite.schema import check_keys, migrate
-from storage.sqlite.statements import STORED_HIGH_WATER, asides
+from storage.sqlite.statements import STORED_HIGH_WATER, asides, queue, transcript
 from storage.sqlite.unit import SqliteUnit
 from storage.sqlite.wire import (
     MEMORY,
@@ -168,6 +170,13 @@ class SqliteStore(OneConnection):
         return await self._look(partial(audit.macs, numbers=numbers)) if numbers else {}
 
     # --- upkeep ----------------------------------------------------------------------
+
+    async def queue(self, *, limit: int) -> list[HandOverRequest]:
+        return [HandOverRequest(*row) for row in await self._look(partial(queue, limit=limit))]
+
+    async def transcript(self, chat: str, *, limit: int) -> list[Line]:
+        rows = await self._look(partial(transcript, chat=chat, limit=limit))
+        return [read_line(self._vault, row) for row in reversed(rows)]
 
     async def asides(self, *, limit: int) -> list[SetAside]:
         rows = await self._look(partial(asides, limit=limit))

@@ -65,6 +65,13 @@ class SqliteUnit(RequestUnit):
     async def links(self, accounts: Sequence[bytes]) -> list[Link]:
         return [Link(*row) for row in await self._read(sql.LINKS, hexes(accounts))]
 
+    async def hand_overs(self, chats: Sequence[str]) -> dict[str, HandOverRequest]:
+        rows = await self._read(sql.HAND_OVERS, chats)
+        return {row[0]: HandOverRequest(*row) for row in rows}
+
+    async def ahead(self, places: Sequence[tuple[float, str]]) -> dict[str, int]:
+        return dict(await self._read(sql.AHEAD, places))
+
     # --- writing ---------------------------------------------------------------------
 
     async def save_conversations(self, rows: Sequence[Conversation]) -> None:
@@ -99,8 +106,8 @@ class SqliteUnit(RequestUnit):
     async def add_lines(self, rows: Sequence[Line]) -> None:
         self._write(sql.ADD_LINE, [sealed.line(self._vault, row) for row in rows])
 
-    async def add_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
-        self._write(sql.ADD_HAND_OVER, [sealed.fields(row) for row in rows])
+    async def save_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
+        self._write(sql.SAVE_HAND_OVER, [sealed.fields(row) for row in rows])
 
     async def add_acts(self, rows: Sequence[Act]) -> None:
         if rows:

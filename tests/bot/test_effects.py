@@ -108,7 +108,7 @@ async def test_typed_password_is_erased(town: Town, lan: Citizen) -> None:
 
 
 async def test_asking_for_a_person(town: Town, lan: Citizen) -> None:
-    """The wish for a person is kept with its step, and the code on its way is dead."""
+    """The wish for a person is kept with its step; the code is of use once the bot goes on."""
     await lan.asks_for_a_code()
     code = town.code_for(LAN.phone)
     await lan.taps("Gặp cán bộ")
@@ -117,6 +117,8 @@ async def test_asking_for_a_person(town: Town, lan: Citizen) -> None:
     ]
     await lan.says(code)
     assert not town.passwords_for(LAN.phone)
+    await lan.says("làm tiếp", code)
+    assert town.passwords_for(LAN.phone)
 
 
 async def test_consent_names_its_wording(town: Town, lan: Citizen) -> None:

@@ -103,3 +103,21 @@ def test_the_start_does_not_pay() -> None:
         " days.load(2026); assert 'holidays' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "opens"),
+    [
+        ("2026-03-03", time(7, 59), "2026-03-03"),
+        ("2026-03-03", time(8, 0), "2026-03-04"),
+        ("2026-03-06", time(17, 0), "2026-03-09"),
+        ("2026-03-07", time(7, 0), "2026-03-09"),
+        ("2026-02-13", time(18, 0), "2026-02-23"),
+    ],
+    ids=["early", "open", "Friday evening", "Saturday", "the eve of Tết"],
+)
+def test_the_next_opening(day: str, at: time, opens: str) -> None:
+    """It is the first opening time of a working day that is still to come."""
+    moment = _moment(date.fromisoformat(day), at)
+    assert OFFICE.opens_next(moment) == _moment(date.fromisoformat(opens), time(8))
+    assert OFFICE.closes_at(moment) == _moment(date.fromisoformat(day), time(17))

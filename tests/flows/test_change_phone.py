@@ -74,8 +74,8 @@ ENDS = [
     ((*NEED_NEW, "void code"), "void", ()),
     ((*NEED_NEW, "just changed: right code"), "cooling", ()),
     ((*NEED_OLD, "just changed: right code"), "cooling", ()),
-    (("[person]",), "person", (HandOver("consent"), VOID)),
-    ((*NEED_OLD, "gặp cán bộ"), "person", (HandOver("need_old"), VOID)),
+    (("[person]",), "person", (HandOver("consent"),)),
+    ((*NEED_OLD, "gặp cán bộ"), "person", (HandOver("need_old"),)),
 ]
 
 ANSWERS = [
@@ -132,7 +132,8 @@ def test_ends(inputs: tuple[str, ...], end: str, effects: Effects) -> None:
     played = ask(inputs)
     assert (played.ended, played.effects) == (end, effects)
     assert played.keys[0] == f"step.{end}"
-    assert played.talk.choices == ("tap:menu",)
+    left = ("tap:go_on", "tap:message") if end == "person" else ()
+    assert played.talk.choices == (*left, "tap:menu")
 
 
 @pytest.mark.parametrize(("inputs", "state", "keys", "effects"), ANSWERS)

@@ -28,6 +28,7 @@ from flows.effects import (
 )
 from flows.machine import Flow
 from flows.model import Event, Facts, Talk, code
+from flows.quiet import ATTENDING
 from flows.table import Ask, Choose, Turn
 from tests.flows.laws import LAWS
 from tests.flows.walking import Walk
@@ -169,7 +170,7 @@ def _behind_code(flow: Flow) -> set[str]:
 
 # Letters, labels and parts of lists, each with a test of its own; refusals of readers that take
 # a corpus of their own to bring about (`test_checks_email.py`, `test_checks_phone.py`).
-ELSEWHERE = (*OUTSIDE_THE_CHAT, "on_file.", "reason.")
+ELSEWHERE = (*OUTSIDE_THE_CHAT, "on_file.", "reason.", "queue_")
 
 
 @cache
@@ -184,6 +185,13 @@ def _menu_says() -> frozenset[tuple[str, str]]:
     said = set()
     for lines in talks:
         said |= {("", key) for bubble in play("", lines).bubbles for key in bubble}
+    waits = play("", ("gặp cán bộ", "[message]", "gọi lại cho tôi"))
+    said |= {("", key) for bubble in waits.bubbles for key in bubble}
+    for kind in ATTENDING:
+        heard = house().hear(waits.talk, Event(kind, "an\nChào ông"))
+        outcome = house().step(waits.talk, heard, Facts(officer=True))
+        waits.talk = outcome.talk
+        said |= {("", it.key) for it in outcome.effects if isinstance(it, Say)}
     gone = Talk(turn=1, flow="gone", state="gone")
     outcome = house().step(gone, house().hear(gone, Event("text", "1")), Facts())
     return frozenset(said | {("", it.key) for it in outcome.effects if isinstance(it, Say)})

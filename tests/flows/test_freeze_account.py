@@ -37,7 +37,7 @@ ENDS = [
     (("[freeze]", f"no more codes: {ACCOUNT}"), "paused", (VOID,)),
     ((*PROOF, "last code"), "locked", (Notice("failed_tries", ACCOUNT),)),
     ((*PROOF, "void code"), "void", ()),
-    ((*PROOF, "[person]"), "person", (HandOver("proof"), VOID)),
+    ((*PROOF, "[person]"), "person", (HandOver("proof"),)),
 ]
 
 ANSWERS = [

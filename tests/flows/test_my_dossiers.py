@@ -85,7 +85,7 @@ LOOKS = [
     (("(sticker)",), OPEN_ASKED, "answer", ("not_text", "again.answer"), ()),
     (("quay lại",), OPEN_ASKED, "list", ("step.list",), (SHOW,)),
     (("hủy", "[stop]"), OPEN_ASKED, "cancelled", ("step.cancelled",), (VOID,)),
-    (("gặp cán bộ",), OPEN_ASKED, "person", ("step.person",), (HandOver("answer"), VOID)),
+    (("gặp cán bộ",), OPEN_ASKED, "person", ("step.person",), (HandOver("answer"),)),
 ]
 
 

@@ -52,6 +52,7 @@ async def goes_on(store: Store) -> None:
     async with store.unit(now=9) as unit:
         assert set(await unit.holders([rows.NEW, rows.PERSON.phone])) == {rows.NEW}
         assert len(await unit.dossiers(["telegram:1", "telegram:2", "dossier-1"])) == 2
+    assert [(row.chat, row.officer) for row in await store.queue(limit=9)] == [("telegram:1", "")]
 
 
 _COLUMNS = "SELECT name FROM pragma_table_info(?)"

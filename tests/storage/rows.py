@@ -175,7 +175,7 @@ async def everything(unit: Unit) -> None:
     await unit.save_pages([page()])
     await unit.add_links([Link(ACCOUNT, "telegram:1", 10.0)])
     await unit.add_consents([Consent("telegram:1", "chat", granted=True, wording="v1", at=10.0)])
-    await unit.add_hand_overs([HandOverRequest("telegram:1", 10.0, "forgot", "CODE", "asked")])
+    await unit.save_hand_overs([HandOverRequest("telegram:1", 10.0, "forgot", "CODE", "asked")])
     await unit.add_photos([photo(dossier="telegram:1")])
     await unit.set_aside([SetAside("odd", "telegram:1", 10.0, "ValueError", b"a payload")])
 

@@ -7,6 +7,7 @@ opened twice also inherits `SharedContract` and brings `pair`.
 from tests.storage.contract.contacts import ContactContract
 from tests.storage.contract.dossiers import DossierContract
 from tests.storage.contract.post import PostContract
+from tests.storage.contract.queue import QueueContract
 from tests.storage.contract.registry import RegistryContract
 from tests.storage.contract.shared import SharedContract
 from tests.storage.contract.transactions import TransactionContract
@@ -20,6 +21,7 @@ class StoreContract(
     UnitContract,
     TransactionContract,
     PostContract,
+    QueueContract,
     RegistryContract,
     ContactContract,
     DossierContract,

@@ -142,7 +142,7 @@ class UnitContract:
         """Every kind of row is accepted, and an event set aside twice does no harm."""
         async with store.unit(now=1) as unit:
             await rows.everything(unit)
-            await unit.add_hand_overs([HandOverRequest("a", 1.0, "", "", "")])
+            await unit.save_hand_overs([HandOverRequest("a", 1.0, "", "", "")])
             await unit.set_aside([SetAside("odd", "telegram:1", 11.0, "ValueError", b"again")])
         assert [event.key for event in await store.asides(limit=5)] == ["odd"]
         assert await store.asides(limit=0) == []
