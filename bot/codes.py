@@ -29,8 +29,9 @@ def digits(key: bytes, challenge: Challenge, counter: int = 0) -> str:
 
 def label(key: bytes, challenge: Challenge) -> str:
     """Two characters by which a person tells the newest code from an earlier one: "A7"."""
-    mark = _mac(key, b"label", challenge) + challenge.counter.to_bytes(4, "big")
-    first, second = hashlib.sha256(mark).digest()[:2]
+    each = challenge
+    named = f"label\0{each.chat}\0{each.run}\0{each.slot}\0{each.counter}".encode()
+    first, second = hmac.digest(key, named, "sha256")[:2]
     return LETTERS[first % len(LETTERS)] + FIGURES[second % len(FIGURES)]
 
 

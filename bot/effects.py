@@ -100,7 +100,7 @@ def _send_code(effect: SendCode, scene: Scene) -> None:
     scene.count_code(way, first=checking.begins_run(case, scene.ledger))
     scene.ledger.put_challenge(challenge)
     checking.name_codes(desk, case, scene.ledger, now)
-    if len(case.ways) > 1 and way is case.way:
+    if case.flow and len(case.flow.codes) > 1 and way is case.way:
         checking.name_code(desk, case, [""], challenge, now)
     scene.post.code(way, challenge)
     scene.act("code_issued", f"{effect.purpose} {challenge.counter}")

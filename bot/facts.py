@@ -40,15 +40,7 @@ async def load(unit: Unit, desk: Desk, cases: Sequence[Case], ledger: Ledger, no
     ledger.load_links(await unit.links([*(case.subject for case in acting), *proved]))
     await lookups.load(unit, desk, cases, ledger, now)
     for case in acting:
-        sent = {want.slot for want in case.wants if isinstance(want, MaySend)}
-        case.ways = {
-            slot: _way(
-                desk, case, slot, ways.current(both, ledger, now, sending=slot in sent), ledger
-            )
-            for slot, both in case.challenge_keys().items()
-        }
-        for each in case.ways.values():
-            each.beside = case.ways.get(each.asked.beside)
+        case.ways = _ways(desk, case, ledger, now)
         way = case.way
         case.budgets = way.budgets if way else _budgets(desk, case, ledger, "")
     ledger.tallies.load(await unit.tallies(list(_tally_keys(acting))))
@@ -134,6 +126,21 @@ PLAIN_FROM = 65  # years of age from which texts are short by themselves (leap L
 
 def _year(now: float) -> int:
     return datetime.fromtimestamp(now + UTC_PLUS, UTC).year
+
+
+def _ways(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, ways.Way]:
+    """The codes that this event is about, and those that the run has sent before."""
+    sent = {want.slot for want in case.wants if isinstance(want, MaySend)}
+    waits = case.flow.waits_for(case.talk.state) if case.flow else ()
+    about = sent.union(each.slot for each in waits)
+    found = {
+        slot: _way(desk, case, slot, ways.current(both, ledger, now, sending=slot in sent), ledger)
+        for slot, both in case.challenge_keys().items()
+        if slot in about or both[0] in ledger.challenges or not about
+    }
+    for each in found.values():
+        each.beside = found.get(each.asked.beside)
+    return found
 
 
 def _way(desk: Desk, case: Case, slot: str, key: tuple[str, int, str], ledger: Ledger) -> ways.Way:

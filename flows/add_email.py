@@ -4,8 +4,9 @@ The account is proved first; then a code goes to the new address alone. The phon
 address are told, and can take the change back.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import checks, common, proving
 from flows.effects import ChangeContact, Risk
@@ -40,8 +41,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """The number, how the account was proved, the new address and what it may have meant."""
 
     account: str = ""

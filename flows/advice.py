@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace as with_answers
 
 from flows import common
 from flows.dossier import ENDS as CLOSED
@@ -160,7 +161,7 @@ def advised_by(flows: Mapping[str, Flow], table: Table) -> Mapping[str, Flow]:
 def _advise(procedure: str) -> Do:
     def act(turn: Turn) -> None:
         if row := _row(turn):
-            turn.draft = replace(turn.draft, advised=_found(turn), asked_at=turn.state)
+            turn.draft = with_answers(turn.draft, advised=_found(turn), asked_at=turn.state)
             _say(turn, row)
 
     return Do(act, _says(procedure))

@@ -7,8 +7,9 @@ is Công văn 1705/CNTT-PM.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import checks, common
 from flows.effects import ChangeContact
@@ -41,8 +42,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """The account, the number that is registered and the one that shall be, in E.164."""
 
     account: str = ""

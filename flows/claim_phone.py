@@ -4,8 +4,9 @@ For somebody who had lost the old number (`lost_phone`). The code goes to the ne
 it is the one that was granted; everybody else walks the same path and never gets a code.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import advice, checks, common
 from flows.effects import ClaimPhone
@@ -33,8 +34,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """The account, and the new phone in E.164."""
 
     account: str = ""

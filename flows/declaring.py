@@ -5,10 +5,12 @@ person's sex stands in her 12-digit number and is asked only where there is none
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from flows import checks, common
 from flows.model import OK, Facts, read, tap
@@ -26,8 +28,7 @@ MASKS = {
 VIET_NAM = timedelta(hours=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """What a procedure's draft holds of the form. known: what is on file, as words of ON_FILE.
 
     no_id: there is no 12-digit number. Without a nationality it is the Vietnamese one.

@@ -5,7 +5,6 @@ conversation can do between two bubbles is decided here, in or out of a procedur
 """
 
 from collections.abc import Mapping
-from dataclasses import replace as with_answers
 
 from msgspec.structs import replace
 
@@ -113,7 +112,7 @@ class Dialogue:
         if flow is None:
             return None
         name, value = answer_of(flow, talk, heard)
-        return with_answers(talk.draft, **{name: value}) if name else talk.draft
+        return replace(talk.draft, **{name: value}) if name else talk.draft
 
     def step(self, talk: Talk, heard: Heard, facts: Facts, draft: Draft = None) -> Outcome:
         """Where the chat goes from here, and what must be done; `draft`: as for `wants`."""

@@ -6,8 +6,9 @@ that the registry does not know walks the same path and never receives a code, s
 chat does not tell who is insured.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import advice, checks, common
 from flows.effects import IssuePassword, Notice, SendPasswordLink, SetPassword
@@ -40,8 +41,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What the citizen has told us: 10- or 12-digit number, E.164 phone or e-mail.
 
     The rest is what `advice.Advised` keeps.

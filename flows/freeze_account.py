@@ -4,8 +4,9 @@ Begun from anywhere. It asks for proof, so that nobody freezes somebody else's a
 cannot unfreeze: the account's officers do.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import advice, common, proving
 from flows.effects import Freeze
@@ -34,8 +35,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """The account and how it was proved."""
 
     account: str = ""

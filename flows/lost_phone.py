@@ -4,8 +4,9 @@ Nothing here changes a phone. With the e-mail and the password two officers look
 the request to cancel the account and register again is filled in, from what was typed alone.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import advice, checks, common, proving
 from flows.effects import OpenDossier
@@ -50,8 +51,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What is left to the citizen, who she says she is, the new phone and the office.
 
     visit: whether she can go to an office; asked only where she has to.

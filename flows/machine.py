@@ -201,7 +201,7 @@ def _check(flow: Flow) -> None:
             raise BrokenFlow(f"{flow.name}: no way out of {state!r}; add a Move or make it an end")
     for state, question in ((str(at), question) for at, question in flow.asks.items()):
         for name in _kept(question):
-            if name not in flow.draft.__dataclass_fields__:
+            if name not in flow.draft.__struct_fields__:
                 raise BrokenFlow(f"{flow.name}: {state!r} keeps {name!r}, not in the draft")
         for event in _needed(question):
             if (state, event) not in flow.rows:

@@ -5,8 +5,9 @@ data. Whether a step is still possible is looked up in the very moment it is tak
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import checks, common
 from flows.dossier import ENDS as CLOSED
@@ -40,8 +41,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """The dossier that is asked about, and the answer so far.
 
     answer: what was typed last; words: what was typed while a photo was on its way.

@@ -5,8 +5,10 @@ comes straight back to it. It refuses to know what is asked.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from flows import common
 from flows.checks import Got, Reader, Refused

@@ -5,7 +5,6 @@ registry does not hold is asked. Nothing leaves before a fresh code. It decides 
 officer does.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from flows import advice, checks, common, declaring, proving
@@ -59,8 +58,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft(declaring.Answers):
+class Draft(declaring.Answers, frozen=True):
     """What is asked for and why, the account, the answers of the form, where the result goes.
 
     screen: what stands for the card. advised, asked_at, wish: as `advice.Advised` says.

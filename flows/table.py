@@ -4,9 +4,11 @@ The thing that moves is a `Turn`: a working copy for one event, thrown away afte
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from flows.checks import Reader, line_number, picture_digits, six_digits
 from flows.effects import Effect, Say
@@ -15,7 +17,7 @@ from flows.model import Facts, Talk, tap
 if TYPE_CHECKING:
     from flows.machine import Flow
 
-Draft = Any  # each procedure has its own frozen dataclass
+Draft = Any  # each procedure has its own frozen struct
 KEEP = tap("keep")
 
 

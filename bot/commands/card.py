@@ -5,7 +5,8 @@ It shows what was asked for, how far it got and what was said last; it refuses t
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+
+from msgspec.structs import asdict
 
 from bot import masks, memory
 from bot.channels.base import Incoming
@@ -66,13 +67,13 @@ def _answers(desk: Desk, flow: str, draft: Draft) -> Iterator[str]:
     known = desk.flows.get(flow)
     if known is None or draft is None:
         return
-    for each in fields(draft):
-        value = str(getattr(draft, each.name) or "")
+    for name, kept in asdict(draft).items():
+        value = str(kept or "")
         if not value:
             continue
-        how = known.masks.get(each.name)
+        how = known.masks.get(name)
         shown = masks.contact(value) if how == "contact" else HIDDEN
-        yield f"{each.name}: {masks.tail(value) if how in ('account', 'number') else shown}"
+        yield f"{name}: {masks.tail(value) if how in ('account', 'number') else shown}"
 
 
 def _said(desk: Desk, line: Line) -> Iterator[str]:

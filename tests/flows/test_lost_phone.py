@@ -3,10 +3,10 @@
 Each table holds (what the citizen does, where it ends or waits, what the last bubble says).
 """
 
-import dataclasses
 from collections import deque
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -272,7 +272,7 @@ def _told_apart(talk: Talk) -> Talk:
     """The chat without what makes no difference to any rule."""
     if talk.flow != P3B:
         return talk
-    draft = talk.draft and dataclasses.replace(
+    draft = talk.draft and msgspec.structs.replace(
         talk.draft, office=talk.draft.office[:1] and "x", full_name=talk.draft.full_name and "x"
     )
     return replace(talk, turn=1, run=1, misses=0, parked=(), proof=None, plain=False, draft=draft)

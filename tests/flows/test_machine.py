@@ -6,12 +6,12 @@ import shutil
 import sys
 import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import msgspec
 import pytest
 
 import flows
@@ -35,8 +35,7 @@ class S(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """What the smallest procedure keeps."""
 
     number: str = ""
@@ -195,8 +194,9 @@ def test_a_changed_table_has_another_fingerprint() -> None:
 
 TOY = '''"""A toy: ask for a number, thank for it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from flows import checks, common
 from flows.machine import Flow
@@ -211,8 +211,7 @@ class S(StrEnum):
     PERSON = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     account: str = ""
 
 

@@ -347,7 +347,7 @@ def test_a_number_edits_one_line(
     go_on(played, answer, NOTHING)
     assert (played.at, played.keys) == ("check_book", ("step.check_book",))
     assert getattr(played.talk.draft, field) == value
-    for name in Draft.__dataclass_fields__:
+    for name in Draft.__struct_fields__:
         if name != field:
             assert getattr(played.talk.draft, name) == getattr(before.talk.draft, name)
 

@@ -283,7 +283,7 @@ class Walk:
 
     def _is_new(self, world: World) -> bool:
         talk = world.talk
-        draft = {name: getattr(talk.draft, name) for name in talk.draft.__dataclass_fields__}
+        draft = {name: getattr(talk.draft, name) for name in talk.draft.__struct_fields__}
         bound = {name: value for name, value in draft.items() if name in BOUND}
         bound = {name: value for name, value in bound.items() if value not in LOOSE}
         # Of a long text it matters only that it is there.
@@ -314,7 +314,7 @@ class Walk:
         talk = world.talk
         place = (talk.state, talk.choices, talk.first)
         given = talk.draft and tuple(
-            bool(getattr(talk.draft, name)) for name in talk.draft.__dataclass_fields__
+            bool(getattr(talk.draft, name)) for name in talk.draft.__struct_fields__
         )
         if (place, given) not in self._heard:
             self._heard[place, given] = list(self._hear(talk))
