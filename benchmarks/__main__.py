@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
 
-from benchmarks import growth, procedures, report, statements
+from benchmarks import growth, guides, procedures, report, statements
 from benchmarks import understanding as understood
 from benchmarks.harness import Record, measure
 from benchmarks.http import chaos as struck
@@ -199,8 +199,8 @@ def compare_statements(options: Options = _OPTIONS) -> None:
 
 @app.command
 def understanding() -> None:
-    """How well free text is understood: per intent and style, confusions, calibration, time."""
-    print(understood.run())
+    """How well free text is understood and guides are found: accuracy, calibration, time."""
+    print(understood.run(), guides.run(), sep="\n\n")
 
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:

@@ -20,6 +20,7 @@ from bot.batches import Batches
 from bot.clock import Clock
 from bot.darkroom import Darkroom
 from bot.desk import Desk, Subkeys
+from bot.guides import Guides
 from bot.keys import Keyring
 from bot.notifier.fetcher import HasFiles, PhotoFetcher
 from bot.notifier.parcel import Sender
@@ -27,6 +28,7 @@ from bot.notifier.picture import draw
 from bot.notifier.worker import Bench, Notifier, Outlet
 from bot.papers import seal
 from bot.paperwork import Paperwork
+from bot.sense import Sensing, warm
 from bot.settings import Settings
 from bot.turn import Turns
 from bot.watch import QUIET, Watch
@@ -79,22 +81,7 @@ def build(
     watch: Watch = QUIET,
 ) -> Engine:
     """Put an engine together. senders: by channel name ("telegram", "web", "sms", "email")."""
-    found = procedures(settings)
-    wording = Wording(found)
-    desk = Desk(
-        settings=settings,
-        flows=found,
-        wording=wording,
-        dialogue=Dialogue(found, wording.phrases()),
-        keys=Subkeys(
-            code=keyring.subkey("code"),
-            tap=keyring.subkey("tap"),
-            human=keyring.subkey("human"),
-            password=keyring.subkey("password"),
-        ),
-        index=store.index,
-        random=randomness,
-    )
+    desk = _desk(settings, keyring, store, clock, randomness)
     turns = Turns(desk, store, clock, watch)
     darkroom = Darkroom(store, turns, clock)
     fetchers = {
@@ -109,6 +96,32 @@ def build(
     return Engine(desk, store, turns, batches, notifier, paperwork)
 
 
+def _desk(
+    settings: Settings,
+    keyring: Keyring,
+    store: Store,
+    clock: Clock,
+    randomness: Callable[[int], bytes],
+) -> Desk:
+    found = procedures(settings)
+    wording, guides = Wording(found), Guides(clock)
+    return Desk(
+        settings=settings,
+        flows=found,
+        wording=wording,
+        guides=guides,
+        dialogue=Dialogue(found, wording.phrases(), Sensing(found, guides)),
+        keys=Subkeys(
+            code=keyring.subkey("code"),
+            tap=keyring.subkey("tap"),
+            human=keyring.subkey("human"),
+            password=keyring.subkey("password"),
+        ),
+        index=store.index,
+        random=randomness,
+    )
+
+
 def procedures(settings: Settings) -> Mapping[str, Flow]:
     """Every procedure, with this installation's dates and switches of what it advises."""
     rules = settings.procedures
@@ -119,6 +132,7 @@ def procedures(settings: Settings) -> Mapping[str, Flow]:
 async def running(engine: Engine, *, notify: bool = True) -> AsyncIterator[Engine]:
     """The engine at work: its batches are taken and (unless told otherwise) its messages sent."""
     tasks = [asyncio.create_task(engine.batches.run())]
+    tasks.append(asyncio.create_task(asyncio.to_thread(warm, engine.desk.guides)))
     if notify:
         tasks.append(asyncio.create_task(engine.notifier.run()))
     try:

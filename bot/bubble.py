@@ -11,6 +11,7 @@ from bot.scene import Scene
 from flows.attending import holder_of
 from flows.common import LEFT
 from flows.dialogue import CODE, SECRET, Outcome
+from flows.free import GUIDE
 from flows.model import TEXT, Talk
 from flows.quiet import ATTENDING, HELD_SECRET, TO_OFFICER
 from flows.table import KEEP, Ask, AskLine
@@ -61,6 +62,8 @@ def _buttons(desk: Desk, case: Case, outcome: Outcome) -> list[Button]:
     for number, choice in enumerate(talk.choices, talk.first):
         if choice == KEEP:
             case.holes["kept"] = _kept(desk, talk)
+        elif choice.startswith(GUIDE):
+            case.holes["question"] = desk.guides.title(choice.removeprefix(GUIDE), talk.lang)
         label = desk.wording.label(talk.flow or outcome.flow, talk.lang, choice, case.holes)
         buttons.append(Button(f"{number}. {label}", f"{mark}{number}"))
     return buttons

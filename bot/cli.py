@@ -15,6 +15,7 @@ COMMANDS = {
     "understand": "bot.commands.understand:understand",
     "flows": "bot.commands.flows:app",
     "registry": "bot.commands.registry:app",
+    "guides": "bot.commands.guides:app",
     "keys": "bot.commands.keys:app",
     "audit": "bot.commands.audit:app",
     "dossier": "bot.commands.dossier:app",

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from functools import cache, cached_property, lru_cache
 from math import ceil
 
+from bot.guides import Guides
 from bot.limits import Budget
 from bot.settings import Limit, Settings
 from bot.wording import Wording
@@ -39,6 +40,7 @@ class Desk:
     settings: Settings
     flows: Mapping[str, Flow]
     wording: Wording
+    guides: Guides
     dialogue: Dialogue
     keys: Subkeys
     index: Callable[[str, str], bytes]

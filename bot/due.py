@@ -2,7 +2,7 @@
 
 from bot.channels.base import Incoming
 from bot.turn import Turns
-from flows.hearing import APPLY
+from flows.heard import APPLY
 from flows.model import Event
 from storage.base import Store
 

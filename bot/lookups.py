@@ -12,7 +12,7 @@ from bot.desk import Desk
 from bot.ledger import Ledger
 from bot.limits import Budget
 from bot.ways import COOLING, GRANTED_FOR
-from flows.hearing import APPLY, DECIDE
+from flows.heard import APPLY, DECIDE
 from flows.model import CheckCode, DossierView, LookUp, MaySend
 from storage.base import Unit
 

@@ -52,8 +52,11 @@ class Scene:
         """What this text may name: what all texts of the turn may, and what it brings along."""
         if not say.holes:
             return self.case.holes
-        named = say.holes.get("procedure")
+        named, guide = say.holes.get("procedure"), say.holes.get("guide")
         title = {"procedure": self.desk.wording.title(named, self.lang)} if named else {}
+        if guide:
+            more = say.key == "guide_more"
+            title["answer"] = self.desk.guides.answer(guide, self.lang, more=more)
         return self.case.holes | say.holes | title
 
     def act(self, kind: str, detail: str = "") -> None:

@@ -131,6 +131,8 @@ def _short_forms(texts: Mapping[str, str]) -> dict[str, str]:
 
 def _button(flow: str, event: str) -> tuple[str, str]:
     kind, _, name = event.partition(":")
+    if kind in ("guide", "more"):
+        return "", f"button.{kind}"
     return (name, "button.start") if kind == "start" else (flow, f"button.{name}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from string import Formatter
 
 from bot.notifier.gsm7 import septets
-from flows import common
+from flows import common, sayings
 from flows.common import MENU
 from flows.machine import Flow
 from flows.model import ON_FILE, ON_FILE_EMAIL
@@ -20,6 +20,7 @@ WORDS_OF_A_SHORT_TEXT = 25
 HOLES = {
     "account": "0123456789",
     "again": "23:59 31/12",
+    "answer": "",
     "applies": "23:59 31/12",
     "channel": "Telegram",
     "checked": "31/12/2026",
@@ -46,6 +47,7 @@ HOLES = {
     "place": "999",
     "prefix": "070",
     "procedure": "",
+    "question": "",
     "queue": "",
     "reason": "The present book, card or number can still be used",
     "ref": "HS-261231-A7K2M9",
@@ -67,6 +69,7 @@ SMS_SEPTETS = 160
 OUTSIDE_THE_CHAT = (
     "sms.", "email.", "chat.", "button.", "commands.", "short.", "line.", "state."
 )  # fmt: skip
+FREE_BUTTONS = ("button.guide", "button.more")
 COMMON_BUTTONS = (
     common.PERSON, MENU, common.STOP, common.GO_ON, KEEP, common.LATER, common.DROP,
     common.MESSAGE,
@@ -80,8 +83,8 @@ def problems(
 
     texts: (file, language) -> key -> text.
     """
-    shared = {*common.SAYS, "picture_words", "button.share_phone"}
-    for kind in common.NOTICES:
+    shared = {*sayings.SAYS, "picture_words", "button.share_phone", *FREE_BUTTONS}
+    for kind in sayings.NOTICES:
         letters = (f"sms.{kind}", f"email.{kind}.subject", f"email.{kind}.text")
         shared |= {*letters, f"chat.{kind}"}
     shared |= {ON_FILE.replace(":", "."), ON_FILE_EMAIL.replace(":", ".")}

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from flows import common
 from flows.checks import Refused
 from flows.effects import EraseMessage, ShowPicture
-from flows.hearing import FORWARDED, LOST, QUESTION, SECRET
+from flows.heard import FORWARDED, LOST, QUESTION, SECRET
 from flows.model import OTHER, STALE
 from flows.table import AskHuman, Choose, Turn
 

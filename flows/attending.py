@@ -12,7 +12,8 @@ from flows import common
 from flows.checks import asks_for_secret
 from flows.closing import Outcome, park, show, take_up
 from flows.effects import Attend, Effect, EraseMessage, Say
-from flows.hearing import Heard, running
+from flows.heard import Heard
+from flows.hearing import running
 from flows.machine import Flow
 from flows.model import Attended, Facts, LookUp, Parked, Talk, Want
 from flows.quiet import ATTENDING, HELD_SECRET, REPLY, RETURN, TAKE, TO_OFFICER, TOO_LATE
@@ -102,7 +103,7 @@ def left_for_person(talk: Talk, flows: Mapping[str, Flow]) -> Parked | None:
     for left in reversed(talk.parked):
         flow = flows.get(left.flow)
         if left.flow == talk.person.flow and flow and flow.version == left.version:
-            return left
+            return left if left.state else None
     return None
 
 

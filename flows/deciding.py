@@ -2,21 +2,11 @@
 
 from msgspec.structs import replace
 
-from flows import common
+from flows import common, free
 from flows.asides import ASIDES, again, refuse
 from flows.common import MENU
 from flows.effects import UndoChange, VoidCodes
-from flows.hearing import (
-    BESIDE,
-    CODE,
-    CORRECT,
-    FULL_UP,
-    HUMAN,
-    LANGUAGES,
-    LINE,
-    UNDO,
-    Heard,
-)
+from flows.heard import BESIDE, CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, UNDO, Heard
 from flows.machine import Flow
 from flows.model import Facts, Talk, code, human, read, start
 from flows.quiet import ATTENDING, TO_OFFICER
@@ -34,7 +24,7 @@ def decide(turn: Turn, heard: Heard, after: Draft) -> int:
     before, kind = turn.state, _event(turn, heard)
     if heard.refusal:
         return refuse(turn, heard.refusal)
-    if aside := _aside(turn, heard):
+    if (aside := _aside(turn, heard)) is not None:
         return again(turn, aside)
     name, value = answer_of(turn.flow, turn.talk, heard)
     if name and getattr(turn.draft, name) not in ("", value):
@@ -58,8 +48,10 @@ def decide(turn: Turn, heard: Heard, after: Draft) -> int:
     return 0
 
 
-def _aside(turn: Turn, heard: Heard) -> str:
+def _aside(turn: Turn, heard: Heard) -> str | None:
     """What is answered wherever the chat stands, before the open question once more."""
+    if free.aside(turn, heard.kind, heard.sense):
+        return ""
     if heard.kind in LANGUAGES:
         turn.talk = replace(turn.talk, lang=LANGUAGES[heard.kind])
         return "language"
@@ -71,7 +63,7 @@ def _aside(turn: Turn, heard: Heard) -> str:
         acts, key = undone(turn.facts)
         turn.effects += acts
         return key
-    return "too_many" if heard.kind == FULL_UP else ""
+    return "too_many" if heard.kind == FULL_UP else None
 
 
 def _grow_plain(turn: Turn) -> None:

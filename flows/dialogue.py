@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from flows import attending, common
+from flows import attending, common, free
 from flows.closing import (
     MOST_PARKED,
     Outcome,
@@ -23,7 +23,8 @@ from flows.common import MENU
 from flows.correcting import Phrases
 from flows.deciding import MODES, answer_of, decide, may_send, undone
 from flows.effects import ApplyChange, DecideDossier, EraseMessage, HandOver, VoidCodes
-from flows.hearing import (
+from flows.free import Sense, Senses, none
+from flows.heard import (
     APPLY,
     BESIDE,
     CHANGED,
@@ -34,10 +35,9 @@ from flows.hearing import (
     LANGUAGES,
     SECRET,
     UNDO,
-    Ear,
     Heard,
-    running,
 )
+from flows.hearing import Ear, running
 from flows.machine import Flow
 from flows.model import (
     OTHER,
@@ -70,10 +70,10 @@ AT_MENU = {
 class Dialogue:
     """All procedures and the menu, speaking with many chats and remembering none."""
 
-    def __init__(self, flows: Mapping[str, Flow], phrases: Phrases) -> None:
-        """`phrases`: (procedure or "", event) -> the words that mean the event."""
+    def __init__(self, flows: Mapping[str, Flow], phrases: Phrases, sense: Senses = none) -> None:
+        """`phrases`: (procedure or "", event) -> the words that mean it; sense: free text."""
         self.flows = flows
-        self._ear = Ear(flows, phrases)
+        self._ear = Ear(flows, phrases, sense)
         self.menu = self._ear.menu
 
     def hear(self, talk: Talk, event: Event) -> Heard:
@@ -126,7 +126,7 @@ class Dialogue:
         wanted = heard.kind.removeprefix("start:")
         if wanted != heard.kind and wanted in self.flows and wanted != flow.name:
             if len(talk.parked) < MOST_PARKED:
-                return self._begin(park(talk), wanted, facts)
+                return self._begin(park(talk), wanted, facts, None)
             heard = Heard(FULL_UP)
         if heard.kind.startswith(OUTSIDE) and (talk.state, heard.kind) not in flow.rows:
             return Outcome(talk, (), flow.name)  # it comes too late to matter
@@ -158,23 +158,30 @@ class Dialogue:
         for left in talk.parked:
             flow = self.flows.get(left.flow)
             if left.flow == name and flow and flow.version == left.version:
-                return left
+                return left if left.state else None  # it was only asked for
         return None
 
-    def _begin(self, talk: Talk, name: str, facts: Facts) -> Outcome:
+    def _begin(self, talk: Talk, name: str, facts: Facts, sense: Sense | None) -> Outcome:
         if left := self.left_before(talk, Heard(start(name))):
             return take_up(talk, self.flows[left.flow], left)
-        return begin(talk, self.flows[name], facts, self.flows)
+        talk = replace(talk, parked=tuple(each for each in talk.parked if each.flow != name))
+        talk = free.planned(talk, sense, self.flows)
+        begun = begin(talk, self.flows[name], facts, self.flows)
+        return free.remarked(begun, sense, self.flows)
 
     def _step_at_menu(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome:
         if said := attending.message(talk, heard):
             return said
         talk = attending.not_writing(talk)
+        if talk.turn == 0 and heard.sense and heard.sense.lang:
+            talk = replace(talk, lang=heard.sense.lang)
         name = heard.kind.removeprefix("start:")
         if name != heard.kind and name in self.flows:
-            return self._begin(talk, name, facts)
+            return self._begin(talk, name, facts, heard.sense)
+        if told := free.answer(talk, heard.kind, heard.sense, self.menu):
+            return told
         if talk.parked and heard.kind == common.GO_ON:
-            return self._begin(talk, talk.parked[-1].flow, facts)
+            return self._begin(talk, talk.parked[-1].flow, facts, None)
         if talk.parked and heard.kind == common.DROP:
             talk = replace(talk, parked=talk.parked[:-1])
             return show(talk, (), self.menu, "dropped", "menu")

@@ -6,8 +6,6 @@ question of the citizen's own. It never decides what follows and never keeps any
 
 from collections.abc import Mapping
 
-import msgspec
-
 from flows import common
 from flows.checks import (
     Got,
@@ -17,57 +15,43 @@ from flows.checks import (
     six_digits,
 )
 from flows.correcting import Phrases, correction
+from flows.free import MORE, Senses, at_menu, beside, is_attempt, none
+from flows.heard import (
+    BESIDE,
+    CHANGED,
+    CODE,
+    COMMANDS,
+    CONTROLS,
+    CORRECT,
+    FORGET,
+    FORWARDED,
+    HUMAN,
+    LINE,
+    LOST,
+    QUESTION,
+    SECRET,
+    UNDO,
+    Heard,
+)
 from flows.machine import Flow
-from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event, Talk, read, start
+from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event, Talk, read, start, tap
 from flows.quiet import OUTSIDE, while_attended
 from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, Question
 from flows.words import Words, contains
 
-CODE, HUMAN, CORRECT, SECRET = "typed:code", "typed:human", "typed:correction", "typed:secret"
-QUESTION, LOST, CHANGED, FORWARDED = "typed:question", "typed:lost", "changed", "typed:forwarded"
-LANGUAGES = {"lang:vi": "vi", "lang:en": "en"}
-LINE, UNDO, FULL_UP = "typed:line", "typed:undo", "too many at once"
-
-FORGET, APPLY, DECIDE = "clock:forget", "clock:apply", "staff:decide"
-# Events that concern an account or a dossier, whatever the conversation is about.
-BESIDE = (APPLY, DECIDE)
-
-# Words that are never an answer, so they are tried even before the open question.
-CONTROLS = (
-    common.CANCEL,
-    common.BACK,
-    common.PERSON,
-    common.RESEND,
-    common.MENU,
-    common.LATER,
-    common.PLAIN,
-    common.FULL,
-    common.REPEAT,
-    *LANGUAGES,
-)
-
-
-class Heard(msgspec.Struct, frozen=True):
-    """What an event means here. `at`: the earlier state that a correction answers."""
-
-    kind: str
-    value: str = ""
-    refusal: Refused | None = None
-    at: str = ""
+MORE_SAID = tap("more")
 
 
 class Ear:
     """Hears for all procedures and the menu, by the words of the text files."""
 
-    def __init__(self, flows: Mapping[str, Flow], phrases: Phrases) -> None:
+    def __init__(self, flows: Mapping[str, Flow], phrases: Phrases, sense: Senses = none) -> None:
         """`phrases`: (procedure or "", event) -> the words that mean the event."""
         self._flows = flows
         self._phrases = phrases
         self._named = {owner for owner, event in phrases if owner and event.startswith("cue:")}
-        self._commands = {"start": common.MENU, "menu": common.MENU, "help": common.MENU}
-        self._commands |= {"huy": common.CANCEL, "canbo": common.PERSON}
-        self._commands |= {"english": "lang:en", "tiengviet": "lang:vi"}
-        self._commands |= {flow.command: start(flow.name) for flow in flows.values()}
+        self._sense = sense
+        self._commands = COMMANDS | {flow.command: start(flow.name) for flow in flows.values()}
         self.menu = (*(start(name) for name, flow in flows.items() if flow.listed), common.PERSON)
         self._controls = {
             word: event for event in reversed(CONTROLS) for word in phrases.get(("", event), ())
@@ -147,6 +131,10 @@ class Ear:
             return Heard(SECRET)
         if mended := self._mended(flow, talk, event, words, named=False):
             return mended
+        if not (answer and is_attempt(event.text)):
+            sense = self._sense(event.text)
+            if kind := beside(talk, sense):
+                return Heard(kind, sense=sense)
         if looks_like_question(event.text):
             return Heard(QUESTION)
         return Heard(read("bad"), refusal=answer) if isinstance(answer, Refused) else Heard(LOST)
@@ -163,11 +151,16 @@ class Ear:
             return Heard(begun)
         if looks_like_password(event.text):
             return Heard(SECRET)
+        if isinstance(six_digits(event.text), Got):
+            return Heard(CODE)
+        sense = self._sense(event.text)
+        if kind := at_menu(sense):
+            return Heard(kind, sense=sense)
         for name in (flow.name for flow in self._flows.values() if not flow.anywhere):
             known = self._phrases[(name, start(name))]
             if any(contains(words.folded, phrase) for phrase in known):
                 return Heard(start(name))
-        return Heard(CODE if isinstance(six_digits(event.text), Got) else LOST)
+        return Heard(LOST)
 
     def _choice(self, talk: Talk, words: Words) -> str | None:
         """The button of the last bubble that these words (or its number) stand for."""
@@ -189,8 +182,9 @@ class Ear:
 
     def _match(self, events: tuple[str, ...], flow: str, words: Words) -> str | None:
         for event in events:
+            named = MORE_SAID if event.startswith(MORE) else event
             for owner in (flow, ""):
-                meaning = self._phrases.get((owner, event))
+                meaning = self._phrases.get((owner, named))
                 if meaning and not meaning.isdisjoint(words):
                     return event
         return None

@@ -42,6 +42,7 @@ class Flow:
     masks: how draft fields may be shown in texts (field -> "account" or "contact").
     extra: further text keys that the procedure's effects say (SMS, e-mail, notices).
     hidden: events that work when typed but get no button; "state event" hides it there only.
+    intents: what a free text means that asks for it, where that is not its own name.
     listed: it has a button in the menu; otherwise words and its command begin it.
     anywhere: its words begin it from within any other procedure, too.
     looks: what must be looked up for an event in a state (state -> words of `LookUp`); the
@@ -63,6 +64,7 @@ class Flow:
     command: str = ""
     anywhere: bool = False
     listed: bool = True
+    intents: tuple[str, ...] = ()
     looks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

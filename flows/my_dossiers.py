@@ -141,6 +141,7 @@ flow = Flow(
     name=NAME,
     version=1,
     order=6,
+    intents=("dossier_status",),
     command="hoso",
     states=S,
     start=S.LIST,

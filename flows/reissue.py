@@ -168,6 +168,7 @@ flow = advice.Advised(
     name="reissue",
     version=2,
     order=4,
+    intents=("reissue_book", "reissue_card"),
     command="caplai",
     states=S,
     start=S.THING,

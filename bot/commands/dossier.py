@@ -34,7 +34,7 @@ from bot.dossiers import FORMS, RECEIPTS
 from bot.notifier.parcel import PaperBody
 from flows.dossier import GRAPHS
 from flows.dossier_drawing import document
-from flows.hearing import DECIDE
+from flows.heard import DECIDE
 from flows.model import Event
 from storage.base import Act, Dossier, Edge
 

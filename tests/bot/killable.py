@@ -39,7 +39,7 @@ from bot.notices import AFTER_THE_BUBBLE
 from bot.notifier.fetcher import Fetched
 from bot.notifier.parcel import Delivered, Letter, Verdict
 from bot.papers import receipt
-from flows.hearing import DECIDE
+from flows.heard import DECIDE
 from flows.model import PHOTO, TEXT, Event, web
 from storage.base import Parcel, Settlement
 from storage.sqlite import SqliteStore

@@ -23,8 +23,8 @@ from bot.notices import plain
 from bot.notifier.gsm7 import SINGLE, septets
 from bot.sections import Help
 from bot.wording_checks import HOLES, LANGS
-from flows.common import NOTICES
 from flows.dossier import REASONS
+from flows.sayings import NOTICES
 from flows.words import Words
 from tests.bot.town import LAN, MAI, MORNING, Town
 from tests.play import procedures, wording

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from flows import common, hearing
+from flows import common, heard
 from flows.effects import (
     ApplyChange,
     ChangeContact,
@@ -38,15 +38,15 @@ NO_ANSWERS = frozenset(
     {
         STALE,
         OTHER,
-        hearing.QUESTION,
-        hearing.SECRET,
-        hearing.FORWARDED,
-        hearing.LOST,
-        hearing.UNDO,
+        heard.QUESTION,
+        heard.SECRET,
+        heard.FORWARDED,
+        heard.LOST,
+        heard.UNDO,
         common.PLAIN,
         common.FULL,
-        *hearing.LANGUAGES,
-        *hearing.BESIDE,
+        *heard.LANGUAGES,
+        *heard.BESIDE,
     }
 )
 # Answers of which one takes the place of the other.
@@ -65,7 +65,7 @@ def what_is_protected_was_proved(step: Step) -> object:
 
 def what_comes_from_elsewhere_is_not_asked_for_in_a_chat(step: Step) -> object:
     """Held changes, decisions and undone changes have their own events."""
-    mine = {ApplyChange: "clock:apply", DecideDossier: "staff:decide", UndoChange: hearing.UNDO}
+    mine = {ApplyChange: "clock:apply", DecideDossier: "staff:decide", UndoChange: heard.UNDO}
     for effect in step.outcome.effects:
         if mine.get(type(effect), step.heard.kind) != step.heard.kind:
             return effect

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from flows import checks, common, hearing
+from flows import checks, common, heard
 from flows.checks import fold
 from flows.model import (
     TEXT,
@@ -145,8 +145,8 @@ def test_no_text_does_harm(name: str, data: st.DataObject, text: str, *, fresh: 
 
 def _stays(step: Step) -> None:
     """What is neither an answer nor a command leaves the chat where it was, answers and all."""
-    human = step.heard.kind == hearing.HUMAN
-    mended = step.heard.kind in (hearing.CORRECT, hearing.LINE)
+    human = step.heard.kind == heard.HUMAN
+    mended = step.heard.kind in (heard.CORRECT, heard.LINE)
     if human or mended:
         return
     before, after = step.world.talk, step.outcome.talk

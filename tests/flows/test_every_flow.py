@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.wording_checks import OUTSIDE_THE_CHAT
+from flows.dialogue import Dialogue
 from flows.effects import (
     ChangeContact,
     ClaimPhone,
@@ -26,8 +27,9 @@ from flows.effects import (
     SendPasswordLink,
     SetPassword,
 )
+from flows.free import BEYOND, THANKS, Sense
 from flows.machine import Flow
-from flows.model import Event, Facts, Talk, code
+from flows.model import Event, Facts, Talk, code, start
 from flows.quiet import ATTENDING
 from flows.table import Ask, Choose, Turn
 from tests.flows.laws import LAWS
@@ -174,6 +176,22 @@ ELSEWHERE = (*OUTSIDE_THE_CHAT, "on_file.", "reason.", "queue_")
 
 
 @cache
+def _free_says() -> frozenset[str]:
+    """What is said to free texts; `tests/flows/test_free.py` says when."""
+    begun = start("add_email")
+    senses = {
+        "a": Sense((begun,), sure=True, also=(start("reissue"),), for_other=True),
+        "b": Sense((begun, start("reissue"))),
+        "c": Sense(("guide:fee",), sure=True),
+        "d": Sense((BEYOND,), sure=True),
+        "e": Sense((THANKS,), sure=True),
+    }
+    talked = Dialogue(procedures(), wording().phrases(), lambda text: senses.get(text, Sense()))
+    talks = (("xin chào", "b"), ("c", "xem thêm"), ("d",), ("e",), ("a",), ("/quenmatkhau", "b"))
+    played = [play("", lines, dialogue=talked) for lines in talks]
+    return frozenset(key for each in played for bubble in each.bubbles for key in bubble)
+
+
 def _menu_says() -> frozenset[tuple[str, str]]:
     """What is said outside of any procedure."""
     talks = (
@@ -185,6 +203,7 @@ def _menu_says() -> frozenset[tuple[str, str]]:
     said = set()
     for lines in talks:
         said |= {("", key) for bubble in play("", lines).bubbles for key in bubble}
+    said |= {("", key) for key in _free_says()}
     waits = play("", ("gặp cán bộ", "[message]", "gọi lại cho tôi"))
     said |= {("", key) for bubble in waits.bubbles for key in bubble}
     for kind in ATTENDING:

@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 
 from bot.channels.base import Incoming
 from bot.dossiers import Decision
-from flows.hearing import DECIDE
+from flows.heard import DECIDE
 from flows.model import Event
 from storage.base import Dossier, Member
 from tests.bot.demo.conftest import Eyes, Played

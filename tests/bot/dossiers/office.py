@@ -17,7 +17,7 @@ from bot.dossier_rules import Dossiers
 from bot.requests import Form, read_form
 from bot.settings import Settings
 from flows import dossier as graph
-from flows.hearing import DECIDE
+from flows.heard import DECIDE
 from flows.model import Event, web
 from storage.base import Change, Dossier, Edge, Member, Person
 from tests.bot.procedures.engines import PostgresTown

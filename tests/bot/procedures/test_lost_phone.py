@@ -8,7 +8,7 @@ from bot.channels.base import Incoming
 from bot.decision import Decision
 from bot.due import raise_due
 from bot.web.sign_in import attempt
-from flows.hearing import DECIDE
+from flows.heard import DECIDE
 from flows.model import Event
 from storage.base import Dossier, Password
 from tests.bot.procedures.walks import (

@@ -1,0 +1,67 @@
+"""Every text that is said beside the tables: what the dialogue says itself, and the notices."""
+
+ASIDES = (
+    "stale", "not_text", "side_question", "secret", "lost", "resumed", "corrected", "plain",
+    "full", "undone", "undo_unknown", "too_many", "use_buttons", "unfinished",
+)  # fmt: skip
+# Everything `dialogue` itself may say, in or out of a procedure.
+SAYS = (
+    *ASIDES,
+    "third_miss",
+    "leave",
+    "hello",
+    "menu",
+    "welcome",
+    "changed",
+    "person_at_menu",
+    "lost_at_menu",
+    "no_code_wanted",
+    "language",
+    "later",
+    "dropped",
+    "error.code_forwarded",
+    "queue_open",
+    "queue_closed",
+    "message",
+    "message_kept",
+    "officer_takes",
+    "officer_says",
+    "officer_back",
+    "guide",
+    "guide_more",
+    "which",
+    "which_here",
+    "beyond",
+    "thanks",
+    "for_other",
+    "also",
+)
+
+
+# Notices that procedures share; `contact_*` come once for each kind of contact.
+NOTICES = (
+    "failed_tries",
+    "phone.contact_changed",
+    "phone.contact_will_change",
+    "phone.contact_changed_now",
+    "phone.contact_change_refused",
+    "email.contact_changed",
+    "email.contact_will_change",
+    "email.contact_changed_now",
+    "email.contact_change_refused",
+    "account_frozen",
+    "account_unfrozen",
+    "registration_submitted",
+    "child_registration_submitted",
+    "account_approved",
+    "profile_change_submitted",
+    "dossier_submitted",
+    "dossier_received",
+    "dossier_in_review",
+    "dossier_verifying",
+    "dossier_needs_info",
+    "dossier_approved",
+    "dossier_resolved",
+    "dossier_rejected",
+    "dossier_withdrawn",
+)
