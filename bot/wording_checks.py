@@ -72,7 +72,7 @@ OUTSIDE_THE_CHAT = (
 FREE_BUTTONS = ("button.guide", "button.more")
 COMMON_BUTTONS = (
     common.PERSON, MENU, common.STOP, common.GO_ON, KEEP, common.LATER, common.DROP,
-    common.MESSAGE,
+    common.MESSAGE, common.SERVICES,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ PLAIN = tap("plain")
 FULL = tap("full")
 REPEAT = tap("repeat")
 MESSAGE = tap("message")
+SERVICES = tap("services")
 LEFT = "typed:message"
 
 

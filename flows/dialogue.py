@@ -74,7 +74,7 @@ class Dialogue:
         """`phrases`: (procedure or "", event) -> the words that mean it; sense: free text."""
         self.flows = flows
         self._ear = Ear(flows, phrases, sense)
-        self.menu = self._ear.menu
+        self.menu, self.services = self._ear.menu, self._ear.services
 
     def hear(self, talk: Talk, event: Event) -> Heard:
         """What this event means to this chat; the open question is tried before all else."""
@@ -185,6 +185,8 @@ class Dialogue:
         if talk.parked and heard.kind == common.DROP:
             talk = replace(talk, parked=talk.parked[:-1])
             return show(talk, (), self.menu, "dropped", "menu")
+        if heard.kind == common.SERVICES:
+            return show(talk, (), self.services, "services")
         if heard.kind == common.PERSON:
             hello = ("hello",) if talk.turn == 0 else ()
             talk, choices = attending.waiting(talk), attending.after_asking(talk)

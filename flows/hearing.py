@@ -52,7 +52,10 @@ class Ear:
         self._named = {owner for owner, event in phrases if owner and event.startswith("cue:")}
         self._sense = sense
         self._commands = COMMANDS | {flow.command: start(flow.name) for flow in flows.values()}
-        self.menu = (*(start(name) for name, flow in flows.items() if flow.listed), common.PERSON)
+        listed = (start(name) for name, flow in flows.items() if flow.listed)
+        others = tuple(start(name) for name, flow in flows.items() if flow.on_second_page)
+        self.services = (*others, common.MENU)
+        self.menu = (*listed, *((common.SERVICES,) if others else ()), common.PERSON)
         self._controls = {
             word: event for event in reversed(CONTROLS) for word in phrases.get(("", event), ())
         }

@@ -43,7 +43,7 @@ class Flow:
     extra: further text keys that the procedure's effects say (SMS, e-mail, notices).
     hidden: events that work when typed but get no button; "state event" hides it there only.
     intents: what a free text means that asks for it, where that is not its own name.
-    listed: it has a button in the menu; otherwise words and its command begin it.
+    listed: it has a button in the menu; on_second_page: among the other services there.
     anywhere: its words begin it from within any other procedure, too.
     looks: what must be looked up for an event in a state (state -> words of `LookUp`); the
     start state's are looked up when the procedure begins, too.
@@ -64,6 +64,7 @@ class Flow:
     command: str = ""
     anywhere: bool = False
     listed: bool = True
+    on_second_page: bool = False
     intents: tuple[str, ...] = ()
     looks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

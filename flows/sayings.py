@@ -29,6 +29,7 @@ SAYS = (
     "officer_back",
     "guide",
     "guide_more",
+    "services",
     "which",
     "which_here",
     "beyond",

@@ -1,5 +1,6 @@
 """What free texts may do: begin what is surely meant, and nothing beside an open question."""
 
+import dataclasses
 from collections.abc import Mapping
 
 import pytest
@@ -173,3 +174,21 @@ def test_which_without_a_reading_says_nothing() -> None:
     played = at_menu()
     outcome = sensing().step(played.talk, Heard(WHICH), Facts())
     assert outcome.talk.flow == ""
+
+
+def test_the_second_page_of_the_menu() -> None:
+    """What is not on the first page is one tap behind it, and begins from there."""
+    found = dict(procedures())
+    found["add_email"] = dataclasses.replace(found["add_email"], listed=False, on_second_page=True)
+    talked = Dialogue(found, wording().phrases())
+    played = play("", ["xin chào", "dịch vụ khác"], dialogue=talked)
+    assert played.keys == ("services",)
+    assert played.talk.choices == (EMAIL, common.MENU)
+    say_to(played, "1")
+    assert played.talk.flow == "add_email"
+
+
+def test_without_other_services_there_is_no_second_page() -> None:
+    """A button that leads nowhere is not shown."""
+    first = {name: flow for name, flow in procedures().items() if not flow.on_second_page}
+    assert common.SERVICES not in Dialogue(first, wording().phrases()).menu
