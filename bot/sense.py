@@ -63,6 +63,8 @@ class Sensing:
             return self._usual(meant)
         others = tuple(other for intent in meant.also if (other := self._events.get(intent, "")))
         second = self._events.get(meant.runner_up, "")
+        if event == common.RESEND:
+            second = GUIDE + BY_INTENT[meant.intent]
         return Sense(
             events=tuple(dict.fromkeys(one for one in (event, second) if one)),
             sure=not meant.asks,

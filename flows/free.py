@@ -61,8 +61,10 @@ def at_menu(sense: Sense) -> str:
     if first in YES_NO:
         return ""
     if not sense.sure:
-        return WHICH if _offered(sense.events) else ""
-    return common.MENU if first in (common.CANCEL, common.BACK, common.RESEND) else first
+        return WHICH if _offered(sense.events[:1]) else ""
+    if first == common.RESEND:  # no code is on its way here; what to do about it can be told
+        return next((event for event in sense.events if event.startswith(GUIDE)), common.MENU)
+    return common.MENU if first in (common.CANCEL, common.BACK) else first
 
 
 def beside(talk: Talk, sense: Sense) -> str:
@@ -71,18 +73,13 @@ def beside(talk: Talk, sense: Sense) -> str:
     if not events or events[0] in (common.MENU, THANKS):
         return ""
     if sense.sure and events[0] == sense.events[0]:
-        if events[0] in YES_NO:
+        if events[0] == common.RESEND and events[0] not in talk.choices:
+            events = events[1:]  # a new code is sent only where its button is offered
+        if events and events[0] in YES_NO:
             return events[0] if events[0] in talk.choices else ""
-        if events[0] in STEERS:
-            return events[0] if _may(talk, events[0]) else ""
-        if events[0].startswith(GUIDE):
+        if events and (events[0] in STEERS or events[0].startswith(GUIDE)):
             return events[0]
-    return WHICH if _offered(events) else ""
-
-
-def _may(talk: Talk, event: str) -> bool:
-    """A new code is sent where its button is offered; one can leave from anywhere."""
-    return event != common.RESEND or event in talk.choices
+    return WHICH if _offered(events[:1]) else ""
 
 
 def _offered(events: tuple[str, ...]) -> tuple[str, ...]:
