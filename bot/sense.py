@@ -36,6 +36,7 @@ BY_INTENT: Mapping[str, str] = {
     "otp_not_received": "code_missing",
     "wrong_info": "wrong_data",
 }
+CLEAR = 0.9  # so sure that it may be told although it is about another procedure
 LONGEST_YES = 6  # words; whoever says more says something else, too
 
 
@@ -49,7 +50,7 @@ class Sensing:
         for flow in flows.values():
             self._events |= dict.fromkeys(flow.intents or (flow.name,), start(flow.name))
 
-    def __call__(self, text: str) -> Sense:
+    def __call__(self, text: str, flow: str = "") -> Sense:
         """What the text seems to mean; the same for the same text and guides."""
         meant = understand(text)
         event = self._events.get(meant.intent, "")
@@ -58,7 +59,7 @@ class Sensing:
         found = self._guides.find(text)
         best = found[0] if found and found[0].score >= MAYBE else None
         if best and self._answers(text, best, meant, event):
-            return self._told(best, found, meant)
+            return self._told(best, found, meant, flow)
         if not event or event in YES_NO:
             return self._usual(meant)
         others = tuple(other for intent in meant.also if (other := self._events.get(intent, "")))
@@ -92,12 +93,13 @@ class Sensing:
             return Sense()
         return Sense((GUIDE + guide,), sure=True, lang=meant.lang)
 
-    def _told(self, best: Found, found: list[Found], meant: Understood) -> Sense:
+    def _told(self, best: Found, found: list[Found], meant: Understood, flow: str) -> Sense:
         also = [one for one in found[1:2] if one.score >= MAYBE]
         leads = best.guide.leads
         return Sense(
             events=tuple(GUIDE + one.name for one in (best, *also)),
-            sure=best.score >= SURE,
+            # "How long does it take?" is about the procedure in which it is asked.
+            sure=best.score >= (SURE if leads in ("", flow) or not flow else CLEAR),
             leads=start(leads) if leads else "",
             lang=meant.lang,
         )

@@ -21,6 +21,7 @@ WHICH, BEYOND, THANKS = "typed:which", "typed:beyond", "typed:thanks"
 # What may steer a procedure without a button of its own; leaving is asked about once more.
 STEERS = (common.CANCEL, common.BACK, common.PERSON, common.RESEND)
 YES_NO = (tap("yes"), tap("no"))
+FEWEST_LETTERS = 2
 MOST_FIGURES = 4  # "1/2025" and "8079" are no answers; fewer figures are none either
 
 
@@ -40,17 +41,20 @@ class Sense(msgspec.Struct, frozen=True):
     lang: str = ""
 
 
-Senses = Callable[[str], Sense]
+# What a text means to a chat in this procedure ("" at the menu).
+Senses = Callable[[str, str], Sense]
 
 
-def none(text: str) -> Sense:  # noqa: ARG001 - whatever it is
+def none(text: str, flow: str) -> Sense:  # noqa: ARG001 - whatever it is
     """Nothing is understood but what has a name."""
     return Sense()
 
 
-def is_attempt(text: str) -> bool:
-    """Whether a text that is no answer was meant as one: it has figures, or an address."""
-    return "@" in text or sum(char.isdigit() for char in text) >= MOST_FIGURES
+def is_said(text: str, *, refused: bool = False) -> bool:
+    """Whether a text is words at all, and no attempt at an answer that was `refused`."""
+    figures = sum(char.isdigit() for char in text)
+    attempt = refused and ("@" in text or figures >= MOST_FIGURES)
+    return not attempt and sum(char.isalpha() for char in text) >= FEWEST_LETTERS
 
 
 def at_menu(sense: Sense) -> str:

@@ -15,7 +15,7 @@ from flows.checks import (
     six_digits,
 )
 from flows.correcting import Phrases, correction
-from flows.free import MORE, Senses, at_menu, beside, is_attempt, none
+from flows.free import MORE, YES_NO, Senses, at_menu, beside, is_said, none
 from flows.heard import (
     BESIDE,
     CHANGED,
@@ -24,8 +24,6 @@ from flows.heard import (
     CONTROLS,
     CORRECT,
     FORGET,
-    FORWARDED,
-    HUMAN,
     LINE,
     LOST,
     QUESTION,
@@ -36,8 +34,9 @@ from flows.heard import (
 from flows.machine import Flow
 from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event, Talk, read, start, tap
 from flows.quiet import OUTSIDE, while_attended
-from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, Question
-from flows.words import Words, contains
+from flows.reading import answered, contact_answer, read_answer
+from flows.table import Ask, AskLine, Choose, Question
+from flows.words import Words, contains, states
 
 MORE_SAID = tap("more")
 
@@ -100,7 +99,7 @@ class Ear:
 
     def _hear_in(self, flow: Flow, talk: Talk, event: Event, words: Words) -> Heard:
         question = flow.question(talk.state)
-        answer = _read(question, event.text)
+        answer = read_answer(question, event.text)
         heard = self._mended(flow, talk, event, words, named=True)
         heard = heard or self._as_answer(talk, event, words, question, answer)
         return heard or self._as_words(flow, talk, event, words, answer)
@@ -120,13 +119,13 @@ class Ear:
         if question is None or not isinstance(answer, Got):
             return None
         if not isinstance(question, AskLine):
-            return _answered(question, answer, fresh=event.fresh)
+            return answered(question, answer, fresh=event.fresh)
         return Heard(LINE, answer.value) if 0 < int(answer.value) < talk.first else None
 
     def _as_words(
         self, flow: Flow, talk: Talk, event: Event, words: Words, answer: Got | Refused | None
     ) -> Heard:
-        if choice := self._choice(talk, words):
+        if choice := self._choice(talk, words) or self._option(flow, talk, words):
             return Heard(choice)
         if begun := self._begins_with.get(words.folded):
             return Heard(begun)
@@ -134,8 +133,8 @@ class Ear:
             return Heard(SECRET)
         if mended := self._mended(flow, talk, event, words, named=False):
             return mended
-        if not (answer and is_attempt(event.text)):
-            sense = self._sense(event.text)
+        if is_said(event.text, refused=answer is not None):
+            sense = self._sense(event.text, talk.flow)
             if kind := beside(talk, sense):
                 return Heard(kind, sense=sense)
         if looks_like_question(event.text):
@@ -156,9 +155,10 @@ class Ear:
             return Heard(SECRET)
         if isinstance(six_digits(event.text), Got):
             return Heard(CODE)
-        sense = self._sense(event.text)
-        if kind := at_menu(sense):
-            return Heard(kind, sense=sense)
+        if is_said(event.text):
+            sense = self._sense(event.text, "")
+            if kind := at_menu(sense):
+                return Heard(kind, sense=sense)
         for name in (flow.name for flow in self._flows.values() if not flow.anywhere):
             known = self._phrases[(name, start(name))]
             if any(contains(words.folded, phrase) for phrase in known):
@@ -177,10 +177,26 @@ class Ear:
                 return choice
         return self._match(talk.choices, talk.flow, words)
 
-    def _begins(self, choice: str, flow: str, label: str) -> bool:
-        known = self._phrases.get((flow, choice), frozenset()) | self._phrases.get(
-            ("", choice), frozenset()
+    def _option(self, flow: Flow, talk: Talk, words: Words) -> str | None:
+        """The only answer of a choice that stands in a sentence, unless it ends the procedure."""
+        question = flow.question(talk.state)
+        if not isinstance(question, Choose) or not question.keep:
+            return None
+        options = (tap(name) for name in question.options)
+        found = [event for event in options if event in talk.choices and event not in YES_NO]
+        found = [event for event in found if states(words.folded, self._said(flow.name, event))]
+        if len(found) != 1:
+            return None
+        ends = any(move.to in flow.ends for move in flow.rows[(talk.state, found[0])])
+        return None if ends else found[0]
+
+    def _said(self, flow: str, event: str) -> frozenset[str]:
+        return self._phrases.get((flow, event), frozenset()) | self._phrases.get(
+            ("", event), frozenset()
         )
+
+    def _begins(self, choice: str, flow: str, label: str) -> bool:
+        known = self._said(flow, choice)
         return any(label.split(maxsplit=1)[0] == phrase.split()[0] for phrase in known)
 
     def _match(self, events: tuple[str, ...], flow: str, words: Words) -> str | None:
@@ -214,34 +230,9 @@ def running(flows: Mapping[str, Flow], talk: Talk) -> Flow | None:
 
 def _hear_other(flow: Flow | None, talk: Talk, event: Event) -> Heard:
     if event.kind == CONTACT:
-        return _hear_contact(flow, talk, event)
+        return contact_answer(flow, talk, event)
     if event.kind == PHOTO and flow and (talk.state, PHOTO) in flow.rows:
         return Heard(PHOTO, event.text)
     if event.kind in talk.choices or event.kind.startswith(OUTSIDE):
         return Heard(event.kind, event.text if event.kind.startswith("file:") else "")
     return Heard(OTHER if event.kind in (OTHER, PHOTO) else STALE)
-
-
-def _read(question: Question | None, text: str) -> Got | Refused | None:
-    """What the open question makes of a text; choices are matched by words and numbers."""
-    if isinstance(question, Ask | AskCode | AskCodes | AskHuman | AskLine):
-        return question.reader(text)
-    return None
-
-
-def _hear_contact(flow: Flow | None, talk: Talk, event: Event) -> Heard:
-    question = flow.question(talk.state) if flow else None
-    if not (isinstance(question, Ask) and question.share_phone):
-        return Heard(OTHER)
-    answer = question.reader(event.text)
-    if isinstance(answer, Refused):
-        return Heard(read("bad"), refusal=answer)
-    return Heard(read(answer.outcome), answer.value)
-
-
-def _answered(question: Question, answer: Got, *, fresh: bool) -> Heard:
-    if isinstance(question, AskCode | AskCodes):
-        return Heard(CODE, answer.value) if fresh else Heard(FORWARDED)
-    if isinstance(question, AskHuman):
-        return Heard(HUMAN, answer.value)
-    return Heard(read(answer.outcome), answer.value)

@@ -34,5 +34,22 @@ def contains(folded: str, phrase: str) -> bool:
     return bool(re.search(rf"(?<!khong )\b{first}(?: \w+){{0,3}} {last}\b", folded))
 
 
+NOT = frozenset({"khong", "ko", "k", "hong", "hok", "chua", "dung", "not", "no", "don't"})
+
+
+HEDGES = frozenset({"chua biet", "khong biet", "chua ro", "khong ro"})  # a whole answer, or none
+
+
+def states(folded: str, phrases: frozenset[str]) -> bool:
+    """Whether one of the phrases, of two words or more, stands in a text and is not denied."""
+    words = folded.split()
+    sayings = (each for each in phrases - HEDGES if " " in each and "*" not in each)
+    for phrase in map(str.split, sayings):
+        for at in range(len(words) - len(phrase) + 1):
+            if words[at : at + len(phrase)] == phrase and not NOT.intersection(words[:at][-1:]):
+                return True
+    return False
+
+
 # "KHÔNG A7K2M9B4": a letter and a digit, four times; never a Vietnamese sentence.
 _UNDO = re.compile(r"khong ((?:[a-z]\d){2}) ?((?:[a-z]\d){3})")

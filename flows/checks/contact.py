@@ -3,12 +3,12 @@
 import unicodedata
 
 from flows.checks import phone
-from flows.checks.email import registered_email
+from flows.checks.email import registered_email, said_aloud
 from flows.checks.reader import Got, Reader, Refused
 
 
 def _contact(text: str) -> Got | Refused:
-    plain = unicodedata.normalize("NFKC", text)
+    plain = said_aloud(unicodedata.normalize("NFKC", text))
     return registered_email(plain) if "@" in plain else phone.phone_in(plain, "error.contact_none")
 
 

@@ -122,15 +122,17 @@ new_email = Reader(
 
 def _joined(text: str) -> str:
     """`text` with an address that was said or typed in pieces in one piece."""
-    text = _said(text) if "@" not in text else text
+    text = said_aloud(text)
     text = _AROUND_DOT.sub(".", _AROUND_AT.sub("@", text))
     while (joined := _BEFORE_ENDING.sub(r"\1.", text)) != text:
         text = joined
     return text
 
 
-def _said(text: str) -> str:
-    """What was said in words ("an a còng gmail chấm com") as it is written."""
+def said_aloud(text: str) -> str:
+    """An address said in words ("an a còng gmail chấm com") as it is written; else the text."""
+    if "@" in text:
+        return text
     plain = bare(digits_for_words(composed(text)))
     local, at, domain = _SAID_AT.sub("@", plain, count=1).partition("@")
     if not at:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from flows.checks.reader import Got, Reader, Refused
+from flows.checks.spoken import digits_for_words
 from flows.checks.text import GAP, composed, digits_of, fold, foreign_digits
 
 # A health-insurance card code: 2 letters and 13 digits, often written in groups.
@@ -15,7 +16,7 @@ _NUMBER = re.compile(rf"\d(?:{GAP}\d)*")
 
 
 def _account_number(text: str) -> Got | Refused:
-    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = digits_for_words(unicodedata.normalize("NFKC", text)).upper()
     if foreign_digits(plain):
         return Refused("error.digits_script")
     if card := _CARD.search(plain):
@@ -37,7 +38,7 @@ account_number = Reader(
 
 
 def _national_id(text: str) -> Got | Refused:
-    plain = unicodedata.normalize("NFKC", text)
+    plain = digits_for_words(unicodedata.normalize("NFKC", text))
     if foreign_digits(plain):
         return Refused("error.digits_script")
     numbers = {digits_of(run) for run in _NUMBER.findall(plain)}

@@ -41,7 +41,7 @@ STEERING = {"yep", "nope", "out", "return", "human please", "where is it"}
 
 def sensing() -> Dialogue:
     """The product's procedures; each of the texts above means what stands beside it."""
-    return Dialogue(procedures(), wording().phrases(), lambda text: SENSES.get(text, Sense()))
+    return Dialogue(procedures(), wording().phrases(), lambda text, _: SENSES.get(text, Sense()))
 
 
 def at_menu(*lines: str) -> Played:
@@ -156,7 +156,7 @@ def test_another_wish_beside_a_question() -> None:
 
 def test_an_attempt_at_an_answer_is_told_what_is_wrong() -> None:
     """A number that is too short is no question, whatever else it may seem to mean."""
-    talked = Dialogue(procedures(), wording().phrases(), lambda _: SENSES["question"])
+    talked = Dialogue(procedures(), wording().phrases(), lambda *_: SENSES["question"])
     played = play("", ["xin chào", "/quenmatkhau", "đồng ý", "số 01234567"], dialogue=talked)
     assert played.keys == ("error.number_length",)
 
