@@ -7,6 +7,7 @@ from bot.desk import Desk
 from bot.effects import apply
 from bot.ledger import Ledger
 from bot.notifier.parcel import Button, ChatBody
+from bot.records import RECORD
 from bot.scene import Scene
 from flows.attending import holder_of
 from flows.common import LEFT
@@ -35,7 +36,8 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
         case.holes |= answers(desk, case, flow, outcome.talk.draft)
     if flow and isinstance(flow.question(outcome.talk.state), AskLine):
         case.holes["summary"] = summary(desk, case, outcome.talk)
-    text = "\n\n".join(scene.text(say) for say in scene.says)
+    parts = [(say.key, scene.text(say)) for say in scene.says]
+    text = "\n\n".join(part for _, part in parts)
     body = ChatBody(
         text=text,
         buttons=_buttons(desk, case, outcome),
@@ -52,8 +54,13 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
     if text or case.heard.kind == TO_OFFICER:
         state = f"{case.talk.flow}/{case.talk.state}"
         ledger.lines.append(
-            Line(case.chat, outcome.talk.turn, now, state, _remembered(case), text)
+            Line(case.chat, outcome.talk.turn, now, state, _remembered(case), _said(parts))
         )
+
+
+def _said(parts: list[tuple[str, str]]) -> str:
+    """What the transcript keeps of what was said: that a record was shown, not what it holds."""
+    return "\n\n".join(NOT_KEPT if key.startswith(RECORD) else part for key, part in parts)
 
 
 def _buttons(desk: Desk, case: Case, outcome: Outcome) -> list[Button]:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot import changes, checking, codes, credentials, dossiers, queue
+from bot import changes, checking, codes, credentials, dossiers, queue, records
 from bot.scene import Scene
 from bot.ways import current
 from flows.effects import (
@@ -34,6 +34,7 @@ from flows.effects import (
     SetPassword,
     ShowDossiers,
     ShowPicture,
+    ShowRecord,
     UndoChange,
     VoidCodes,
 )
@@ -59,6 +60,8 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901, PLR0912 - one ca
             changes.apply(effect, scene)
         case OpenDossier() | MoveDossier() | DecideDossier() | ShowDossiers():
             dossiers.apply(effect, scene)
+        case ShowRecord():
+            records.show(effect, scene)
         case Notice():
             _notice(effect, scene)
         case GiveConsent():

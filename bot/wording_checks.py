@@ -22,6 +22,8 @@ HOLES = {
     "again": "23:59 31/12",
     "answer": "",
     "applies": "23:59 31/12",
+    "agency": "",
+    "card_until": "31/12/2026",
     "channel": "Telegram",
     "checked": "31/12/2026",
     "closes": "23:59",
@@ -32,6 +34,7 @@ HOLES = {
     "due": "Wednesday 31/12/2026",
     "given": "300",
     "hotline": "024 3789 9999",
+    "hospital": "",
     "hours": "",
     "kept": "",
     "label": "A7",
@@ -42,8 +45,10 @@ HOLES = {
     "opens": "23:59 Wednesday 31/12/2026",
     "page_until": "23:59 31/12",
     "password": "abcd-efgh-jkmn",
+    "months": "11",
     "new": "09xx xxx 567",
     "pause": "23:59 31/12",
+    "periods": "",
     "place": "999",
     "prefix": "070",
     "procedure": "",
@@ -64,6 +69,7 @@ HOLES = {
     "what": "so dien thoai",
     "why": "",
     "words": "",
+    "years": "40",
 }
 SMS_SEPTETS = 160
 OUTSIDE_THE_CHAT = (

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 
 from flows import common
 from flows.common import MENU
-from flows.effects import Effect, Say, ShowDossiers, ShowPicture
+from flows.effects import Effect, Say, ShowDossiers, ShowPicture, ShowRecord
 from flows.machine import Flow
 from flows.model import Attended, Facts, Parked, Proof, Talk, start
 from flows.table import AskHuman, Turn
 
 MOST_PARKED = 3
-SPEAKING = (Say, ShowPicture, ShowDossiers)
+SPEAKING = (Say, ShowPicture, ShowDossiers, ShowRecord)
 
 
 class Outcome(msgspec.Struct, frozen=True):

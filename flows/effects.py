@@ -155,6 +155,21 @@ class ShowDossiers(msgspec.Struct, frozen=True):
     """Say the latest requests of this chat, each with its state and next date."""
 
 
+# What can be looked up, and every text that may come of it.
+RECORDS = {
+    "card": ("record.card", "record.card_over", "record.card_none"),
+    "history": ("record.history", "record.history_none"),
+    "agency": ("record.agency", "record.agency_none"),
+}
+
+
+class ShowRecord(msgspec.Struct, frozen=True):
+    """Say what the registry holds of a proved account; `record` is one of `RECORDS`."""
+
+    account: str
+    record: str
+
+
 class KeepPhoto(msgspec.Struct, frozen=True):
     """Fetch the photo the citizen has just sent, check it, and say later what became of it."""
 
@@ -180,7 +195,7 @@ class DecideDossier(msgspec.Struct, frozen=True):
 # Effects that act on an account. The exhaustive walk proves that none of them is ever
 # asked for on a path without the right code.
 Protected = IssuePassword | SendPasswordLink | SetPassword | ChangeContact | ClaimPhone
-Shown = Say | ShowPicture | EraseMessage | ShowDossiers | OfferSignIn
+Shown = Say | ShowPicture | EraseMessage | ShowDossiers | ShowRecord | OfferSignIn
 Kept = GiveConsent | HandOver | Attend | Notice | OpenDossier | MoveDossier | KeepPhoto | Freeze
 Beside = ApplyChange | UndoChange | DecideDossier  # whatever the conversation is about
 Effect = Protected | Shown | Kept | Beside | SendCode | VoidCodes

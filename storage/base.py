@@ -38,6 +38,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from storage.errors import Conflict, Corrupt, StorageError, Unavailable
+from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rows import (
     Act,
@@ -48,12 +49,10 @@ from storage.rows import (
     HandOverRequest,
     Line,
     Link,
-    Member,
     Outbound,
     Page,
     Parcel,
     Password,
-    Person,
     Retention,
     Seen,
     SetAside,

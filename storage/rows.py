@@ -48,29 +48,6 @@ class Challenge(msgspec.Struct, frozen=True, gc=False):
     decoy: bool
 
 
-class Person(msgspec.Struct, frozen=True, gc=False):
-    """The personal fields of a member, as the registry file has them; "" when not on file."""
-
-    bhxh_number: str
-    national_id: str = ""
-    full_name: str = ""
-    birth_date: str = ""
-    phone: str = ""
-    email: str = ""
-    agency: str = ""
-
-
-class Member(msgspec.Struct, frozen=True, gc=False):
-    """One account of the registry. `account` is the blind index of its BHXH number."""
-
-    account: bytes
-    person: Person
-    state: str = "active"
-    password_hash: str = ""
-    password_until: float | None = None
-    must_change: bool = False
-
-
 class Password(msgspec.Struct, frozen=True, gc=False):
     """A new password hash for one account."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from storage.people import Member, Person
 from storage.rows import (
     Challenge,
     Consent,
@@ -16,12 +17,10 @@ from storage.rows import (
     HandOverRequest,
     Line,
     Link,
-    Member,
     Outbound,
     Page,
     Parcel,
     Password,
-    Person,
     SetAside,
     Tally,
 )

@@ -9,8 +9,8 @@ from operator import attrgetter
 import msgspec
 
 from storage import sealed
+from storage.people import Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo
-from storage.rows import Person
 from storage.sealed import Row
 from storage.vault import Vault
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from storage.people import Member
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rows import (
     Act,
@@ -12,7 +13,6 @@ from storage.rows import (
     HandOverRequest,
     Line,
     Link,
-    Member,
     Outbound,
     Page,
     Password,

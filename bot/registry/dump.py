@@ -13,7 +13,7 @@ from typing import TextIO
 
 import msgspec
 
-from bot.registry.table import COLUMNS
+from bot.registry.table import COLUMNS, MORE_COLUMNS
 from storage.base import Store
 
 STEP = 1000  # members between two words about the progress
@@ -24,7 +24,7 @@ async def dump(store: Store, path: Path) -> AsyncGenerator[int, None]:
     written = 0
     with _whole(path) as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow((*COLUMNS, *MORE_COLUMNS))
         async for member in store.all_members():
             writer.writerow(msgspec.structs.astuple(member.person))
             written += 1

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NoReturn
 
 from bot.registry.problem import Problem
-from bot.registry.table import COLUMNS, Record, Table
+from bot.registry.table import COLUMNS, MORE_COLUMNS, Record, Table
 from flows import checks
 from storage.base import Person
 
@@ -34,6 +34,11 @@ _PHONE = re.compile(r"[+(]{0,2}\d[\d ().\-\u00a0]*")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 
 
+_MONTH = r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])"
+_PERIOD = re.compile(rf"{_MONTH}\.\.{_MONTH}(?: [^\r\n]{{1,120}})?")
+LONGEST_HISTORY = 8_000  # characters
+
+
 class Wrong(ValueError):
     """Why a cell cannot be taken; the text never holds the cell."""
 
@@ -44,7 +49,7 @@ def person(table: Table, record: Record) -> Person | list[Problem]:
         return [Problem(record.line, "", record.cells)]
     written = dict(zip(table.header, record.cells, strict=True))
     found, problems = {}, []
-    for column in COLUMNS:
+    for column in (*COLUMNS, *(more for more in MORE_COLUMNS if more in written)):
         try:
             found[column] = _READERS[column](checks.visible(written[column]))
         except Wrong as wrong:
@@ -102,6 +107,20 @@ def _birth_date(text: str) -> str:
     return born.isoformat() if born.year >= EARLIEST_BIRTH else _no_date()
 
 
+def _day(text: str) -> str:
+    if text and len(text) == len("1948"):
+        raise Wrong("not a whole date; write 2026-12-31 or 31/12/2026")
+    return _birth_date(text)
+
+
+def _contributions(text: str) -> str:
+    periods = [" ".join(unicodedata.normalize("NFC", each).split()) for each in text.split(";")]
+    kept = [each for each in periods if each]
+    if len(text) > LONGEST_HISTORY or not all(_PERIOD.fullmatch(each) for each in kept):
+        raise Wrong('not periods; write "2010-03..2015-12 Employer; 2016-01..2026-09 Employer"')
+    return "; ".join(kept)
+
+
 def _iso(text: str) -> date:
     # `fromisoformat` also takes weeks and days of the year.
     return date.fromisoformat(text) if len(text) == len("1948-01-31") else _no_date()
@@ -145,4 +164,7 @@ _READERS: dict[str, Callable[[str], str]] = {
     "phone": _phone,
     "email": _email,
     "agency": _words,
+    "card_until": _day,
+    "card_hospital": _words,
+    "contributions": _contributions,
 }

@@ -23,6 +23,8 @@ COLUMNS = (
     "email",
     "agency",
 )
+# Not every registry has these; a file without such a column leaves them empty.
+MORE_COLUMNS = ("card_until", "card_hospital", "contributions")
 LONGEST_LINE = 64 << 10  # bytes
 MOST_LINES = 8  # of one record: a cell with line breaks in it
 
@@ -51,7 +53,7 @@ class Table:
     @property
     def ignored(self) -> list[str]:
         """Columns that nobody here reads."""
-        return [name for name in self.header if name not in COLUMNS]
+        return [name for name in self.header if name not in (*COLUMNS, *MORE_COLUMNS)]
 
     def records(self) -> Iterator[Record]:
         """Every row that is not blank."""
@@ -128,7 +130,9 @@ def cells_of(raw: bytes, delimiter: str) -> list[str] | str:
 def _check(path: Path, header: tuple[str, ...]) -> None:
     if missing := [name for name in COLUMNS if name not in header]:
         raise BadFile(f"{path}: line 1: missing columns: {', '.join(missing)}")
-    if twice := [name for name, n in Counter(header).items() if n > 1 and name in COLUMNS]:
+    if twice := [
+        name for name, n in Counter(header).items() if n > 1 and name in (*COLUMNS, *MORE_COLUMNS)
+    ]:
         raise BadFile(f"{path}: line 1: columns that stand twice: {', '.join(twice)}")
 
 

@@ -23,6 +23,7 @@ from flows.effects import (
     SendPasswordLink,
     SetPassword,
     ShowPicture,
+    ShowRecord,
     UndoChange,
 )
 from flows.machine import Flow
@@ -31,7 +32,7 @@ from flows.table import KEEP, Ask, Choose
 from tests.flows.walking import Code, Proven, Step
 from tests.play import procedures
 
-QUESTIONS = ("step.", "again.", "leave", "menu", "welcome")
+QUESTIONS = ("step.", "again.", "leave", "menu", "services", "welcome")
 MENDS = ("error.", "resent", "second.", "third_miss", "picture_words", "photo_kept")
 # What is no answer to anything, however it was heard.
 NO_ANSWERS = frozenset(
@@ -273,7 +274,7 @@ def _the_address_and_the_account_are_proved(step: Step, act: ChangeContact) -> b
     return proof.account == act.account == step.facts.proof and act.risk == risk
 
 
-def _proof_is_live(step: Step, act: Freeze) -> bool:
+def _proof_is_live(step: Step, act: Freeze | ShowRecord) -> bool:
     now = step.right_now or step.heard.kind == "web:proved"
     just = bool(now) and step.proof is not None and step.proof.account == act.account
     return just or step.facts.proof == act.account
@@ -286,6 +287,7 @@ NEEDS: Mapping[type, Callable[[Step, Any], bool]] = {
     SendPasswordLink: _code_was_right,
     SetPassword: _password_was_chosen,
     Freeze: _proof_is_live,
+    ShowRecord: _proof_is_live,
     OpenDossier: _request_is_proved,
     MoveDossier: _is_looked_up,
 }

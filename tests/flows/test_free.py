@@ -183,7 +183,8 @@ def test_the_second_page_of_the_menu() -> None:
     talked = Dialogue(found, wording().phrases())
     played = play("", ["xin chào", "dịch vụ khác"], dialogue=talked)
     assert played.keys == ("services",)
-    assert played.talk.choices == (EMAIL, common.MENU)
+    assert played.talk.choices[0] == EMAIL
+    assert played.talk.choices[-1] == common.MENU
     say_to(played, "1")
     assert played.talk.flow == "add_email"
 
