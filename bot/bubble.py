@@ -13,7 +13,7 @@ from flows.attending import holder_of
 from flows.common import LEFT
 from flows.dialogue import CODE, SECRET, Outcome
 from flows.free import GUIDE
-from flows.model import TEXT, Talk
+from flows.model import TEXT, LookUp, Talk
 from flows.quiet import ATTENDING, HELD_SECRET, TO_OFFICER
 from flows.table import KEEP, Ask, AskLine
 from storage.base import Line
@@ -102,6 +102,10 @@ def _remembered(case: Case) -> str:
         typed = case.incoming.event.kind == TEXT
         shown = case.incoming.event.text if typed else f"[{case.incoming.event.kind}]"
         return masks.hide_numbers(shown[:KEPT])
+    if any(
+        isinstance(want, LookUp) and want.what == "pasted" and want.name for want in case.wants
+    ):
+        return masks.hide_message(case.incoming.event.text)[:KEPT]
     text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
     waits_for_code = case.flow and case.flow.waits_for(case.talk.state)
     return masks.hide_numbers(text) if waits_for_code else text

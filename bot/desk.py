@@ -17,6 +17,7 @@ from bot.settings import Limit, Settings
 from bot.wording import Wording
 from bot.workdays import Workdays
 from flows.dialogue import Dialogue
+from flows.links import Listed
 from flows.machine import Flow
 
 DAY = 86_400
@@ -127,11 +128,18 @@ class Desk:
             "hours": self.settings.help.hours,
             "days": str(self.settings.retention.transcript),
             "checked": f"{self.settings.procedures.checked_on:%d/%m/%Y}",
+            "listed": f"{self.settings.official.checked_on:%d/%m/%Y}",
             "label": "",
             "queue": "",
             "until": "",
             "left": "",
         }
+
+    @cached_property
+    def listed(self) -> Listed:
+        """What is official, for messages that citizens pass on."""
+        it = self.settings
+        return it.official.listed(it.help.hotline, it.http.public_url)
 
     @cached_property
     def _system(self) -> dict[str, list[Budget]]:

@@ -14,6 +14,7 @@ from bot.limits import Budget
 from bot.ways import COOLING, GRANTED_FOR
 from flows.heard import APPLY, DECIDE
 from flows.model import CheckCode, DossierView, LookUp, MaySend
+from flows.scam import judge
 from storage.base import Unit
 
 _OF_ACCOUNTS = ("dossiers", "cooling", "links")
@@ -90,6 +91,8 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
             )
         elif want.what == "officer":
             facts["officer"] = want.name in desk.settings.dossiers.officers
+        elif want.what == "pasted" and want.name:
+            facts["judged"] = judge(want.name, desk.listed)
         elif want.what == "undo":
             facts["undo"] = _stands(desk, case, ledger, want.name, now)
     return facts

@@ -5,8 +5,20 @@ and what does not look as expected is hidden whole.
 """
 
 import re
+import unicodedata
+
+from flows.checks import visible
 
 _RUN = re.compile(r"\d(?:[ .-]?\d)*")
+# Whatever stands between the digits of a code, and codes of letters and digits (undo codes).
+_WIDE = re.compile(r"\d(?:[\W_]{0,3}\d)*")
+_MIXED = re.compile(
+    r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{8,12}(?![A-Za-z0-9])"
+)
+_TOLD = re.compile(
+    r"(\b(?:m[\u1ead\u00e2a]t kh[\u1ea9\u00e2a]u|password|pass|mk)\b[\w ]{0,20}[:=]\s*)\S+",
+    re.IGNORECASE,
+)
 
 
 def phone(number: str) -> str:
@@ -39,6 +51,12 @@ def hide_numbers(text: str) -> str:
     Single blanks, dots and dashes do not break a number: people type them that way.
     """
     return _RUN.sub(_dotted, text)
+
+
+def hide_message(text: str) -> str:
+    """Somebody else's message: no number of it, no code however it is set, no password."""
+    seen = visible(unicodedata.normalize("NFKC", text))
+    return _WIDE.sub(_dotted, _TOLD.sub(r"\1......", _MIXED.sub("......", seen)))
 
 
 def _dotted(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Self
 from bot.dossier_rules import Calendar, Dossiers
 from bot.notifier.described import Described
 from bot.notifier.mail import SmtpServer
+from bot.official import Official
 from bot.sections import (
     Codes,
     ConfigError,
@@ -68,6 +69,7 @@ class Settings(Described):
     notifier: Notifier = Notifier()
     help: Help = Help()
     procedures: Procedures = Procedures()
+    official: Official = Official()
     log: Log = Log()
 
     @classmethod

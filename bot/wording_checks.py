@@ -39,6 +39,7 @@ HOLES = {
     "kept": "",
     "label": "A7",
     "left": "5",
+    "listed": "31/12/2026",
     "link": "https://" + "a" * 42 + "/p/" + "A" * 22,  # of the longest http.public_url
     "now": "23:59",
     "officer": "",

@@ -40,6 +40,7 @@ from flows.heard import (
 from flows.hearing import Ear, running
 from flows.machine import Flow
 from flows.model import (
+    OK,
     OTHER,
     STALE,
     CheckCode,
@@ -90,11 +91,11 @@ class Dialogue:
         begun = self.flows.get(heard.kind[6:]) if heard.kind.startswith("start:") else None
         wants: list[Want] = []
         if begun is not None:
-            wants += map(LookUp, begun.looks.get(begun.start.value, ()))
+            wants += _looks(begun, begun.start.value, heard)
         if flow is None:
             return tuple(wants)
         if flow.looks:
-            wants += map(LookUp, flow.looks.get(talk.state, ()))
+            wants += _looks(flow, talk.state, heard)
         if heard.kind == CODE:
             waits = tuple(each.slot for each in flow.waits_for(talk.state))
             wants += (CheckCode(waits, heard.value),) if waits else ()
@@ -162,7 +163,7 @@ class Dialogue:
         return None
 
     def _begin(self, talk: Talk, name: str, facts: Facts, sense: Sense | None) -> Outcome:
-        if left := self.left_before(talk, Heard(start(name))):
+        if not facts.judged and (left := self.left_before(talk, Heard(start(name)))):
             return take_up(talk, self.flows[left.flow], left)
         talk = replace(talk, parked=tuple(each for each in talk.parked if each.flow != name))
         talk = free.planned(talk, sense, self.flows)
@@ -209,3 +210,11 @@ class Dialogue:
             key = "language"
         aside = key or AT_MENU.get(heard.kind, "lost_at_menu")
         return show(talk, erase, self.menu, *filter(None, (aside,)), "menu")
+
+
+def _looks(flow: Flow, state: str, heard: Heard) -> tuple[LookUp, ...]:
+    """What a state needs looked up; somebody's message is judged with it, so it goes along."""
+    passed = heard.value if heard.kind in (OK, start(flow.name)) else ""
+    return tuple(
+        LookUp(what, passed if what == "pasted" else "") for what in flow.looks.get(state, ())
+    )

@@ -7,13 +7,7 @@ question of the citizen's own. It never decides what follows and never keeps any
 from collections.abc import Mapping
 
 from flows import common
-from flows.checks import (
-    Got,
-    Refused,
-    looks_like_password,
-    looks_like_question,
-    six_digits,
-)
+from flows.checks import Got, Refused, looks_like_password, looks_like_question, six_digits
 from flows.correcting import Phrases, correction
 from flows.free import MORE, YES_NO, Senses, at_menu, beside, is_said, none
 from flows.heard import (
@@ -35,7 +29,8 @@ from flows.machine import Flow
 from flows.model import CONTACT, OTHER, PHOTO, STALE, TEXT, Event, Talk, read, start, tap
 from flows.quiet import OUTSIDE, while_attended
 from flows.reading import answered, contact_answer, read_answer
-from flows.table import Ask, AskLine, Choose, Question
+from flows.scam import PASTED, came_along, passed_on
+from flows.table import Ask, AskLine, AskPasted, Choose, Question
 from flows.words import Words, contains, states
 
 MORE_SAID = tap("more")
@@ -80,7 +75,8 @@ class Ear:
         if event.kind != TEXT:
             return _hear_other(flow, talk, event)
         if event.text.startswith("/") and (command := self._command(event.text)):
-            return Heard(command)
+            question = flow.question(talk.state) if flow else None
+            return Heard(*came_along(command, event.text, question, SECRET))
         words = Words.of(event.text)
         if words.undo_code:
             return Heard(UNDO, words.undo_code)
@@ -112,7 +108,7 @@ class Ear:
         question: Question | None,
         answer: Got | Refused | None,
     ) -> Heard | None:
-        loose = isinstance(question, Ask) and question.reader.loose
+        loose = isinstance(question, Ask | AskPasted) and question.reader.loose
         # Nearly everything is an answer to some, so there a button's own words come first.
         if loose and (choice := self._choice(talk, words) or self._begins_with.get(words.folded)):
             return Heard(choice)
@@ -151,6 +147,11 @@ class Ear:
             return Heard(choice)
         if begun := self._begins_with.get(words.typed) or self._begins_with.get(words.folded):
             return Heard(begun)
+        return self._as_said(event, words)
+
+    def _as_said(self, event: Event, words: Words) -> Heard:
+        if passed_on(event.text, fresh=event.fresh):
+            return Heard(PASTED, event.text)
         if looks_like_password(event.text):
             return Heard(SECRET)
         if isinstance(six_digits(event.text), Got):

@@ -22,6 +22,7 @@ from flows.table import (
     AskCodes,
     AskHuman,
     AskLine,
+    AskPasted,
     Choose,
     Draft,
     Move,
@@ -212,8 +213,7 @@ def _check(flow: Flow) -> None:
 
 
 def _sent(moves: list[Move]) -> tuple[str, ...]:
-    slots = (slot for move in moves for do in move.do for slot in do.sends)
-    return tuple(dict.fromkeys(slots))
+    return tuple(dict.fromkeys(slot for move in moves for do in move.do for slot in do.sends))
 
 
 def _kept(question: Question) -> list[str]:
@@ -226,7 +226,7 @@ def _kept(question: Question) -> list[str]:
 
 def _needed(question: Question) -> list[str]:
     match question:
-        case Ask():
+        case Ask() | AskPasted():
             return [read(outcome) for outcome in question.reader.outcomes]
         case Choose():
             return [tap(option) for option in question.options]

@@ -114,6 +114,13 @@ class DossierView(msgspec.Struct, frozen=True):
     version: int = 1
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """What a message that somebody else wrote is, and why: the gravest reason first."""
+
+    verdict: Literal["official", "not_official", "unclear"]
+    reasons: tuple[str, ...]
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What a step is told; fetched for a whole batch by `bot/facts.py`."""
 
@@ -132,6 +139,7 @@ class Facts(msgspec.Struct, frozen=True):
     linked: tuple[str, ...] = ()  # masked accounts that this chat has proved before
     officer: bool = False  # whoever attends to the chat is one of the officers
     undo: bool = False  # the undo code that was typed names a change that can be undone
+    judged: Judged | None = None  # the message of somebody else that was passed on
 
 
 class CheckCode(msgspec.Struct, frozen=True):
@@ -156,7 +164,7 @@ class MaySend(msgspec.Struct, frozen=True):
 
 
 class LookUp(msgspec.Struct, frozen=True):
-    """Read what a step needs besides: dossiers, cooling, links, undo, queue, or officer."""
+    """Read what a step needs besides: dossiers, cooling, links, undo, queue, officer, pasted."""
 
     what: str
     name: str = ""

@@ -4,12 +4,12 @@ from flows.checks import Got, Refused
 from flows.heard import CODE, FORWARDED, HUMAN, Heard
 from flows.machine import Flow
 from flows.model import OTHER, Event, Talk, read
-from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, Question
+from flows.table import Ask, AskCode, AskCodes, AskHuman, AskLine, AskPasted, Question
 
 
 def read_answer(question: Question | None, text: str) -> Got | Refused | None:
     """What the open question makes of a text; choices are matched by words and numbers."""
-    if isinstance(question, Ask | AskCode | AskCodes | AskHuman | AskLine):
+    if isinstance(question, Ask | AskPasted | AskCode | AskCodes | AskHuman | AskLine):
         return question.reader(text)
     return None
 

@@ -85,6 +85,13 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class AskPasted:
+    """A state that reads somebody else's message, which is judged and not kept."""
+
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
     """A state that keeps one of a few answers, each a button, in the draft's field `keep`."""
 
@@ -160,7 +167,7 @@ class AskHuman:
     reader: Reader = picture_digits
 
 
-Question = Ask | Choose | AskLine | AskCode | AskCodes | AskHuman
+Question = Ask | AskPasted | Choose | AskLine | AskCode | AskCodes | AskHuman
 
 
 def codes_of(question: Question | None) -> tuple[AskCode, ...]:

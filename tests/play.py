@@ -29,6 +29,7 @@ import pytest
 from msgspec.structs import replace
 
 import flows
+from bot.official import Official
 from bot.wording import Wording
 from bot.wording_checks import LANGS
 from flows.dialogue import Dialogue, Heard, Outcome
@@ -47,6 +48,7 @@ from flows.model import (
     CodeCheck,
     Event,
     Facts,
+    Judged,
     LookUp,
     MaySend,
     OnFile,
@@ -54,9 +56,11 @@ from flows.model import (
     Want,
     start,
 )
+from flows.scam import judge
 from flows.table import codes_of
 
 CODE, PICTURE = "123456", "1234"
+LISTED = Official().listed("1900 9068", "")
 Result = Literal["right", "wrong", "spent", "expired", "old", "void"]
 RESULTS: tuple[Result, ...] = get_args(Result)
 CIRCUMSTANCES: Mapping[str, dict[str, Any]] = {
@@ -191,6 +195,7 @@ def known(dialogue: Dialogue, talk: Talk, heard: Heard, facts: Facts) -> Facts:
         cooling=facts.cooling and "cooling" in looks,
         dossiers=facts.dossiers if "dossiers" in looks else (),
         undo=facts.undo and "undo" in looks,
+        judged=_judged(wants),
     )
 
 
@@ -235,6 +240,13 @@ def _happen(played: Played, event: Event, facts: Facts) -> None:
         right = right - {effect.slot} if isinstance(effect, SendCode) else right
         right = frozenset() if isinstance(effect, VoidCodes) else right
     played.right[talk.run] = right
+
+
+def _judged(wants: Iterable[Want]) -> Judged | None:
+    """What the bot would say of a message, by the list it has by itself."""
+    named = (each.name for each in wants if isinstance(each, LookUp) and each.what == "pasted")
+    text = next(named, "")
+    return judge(text, LISTED) if text else None
 
 
 def _checked(line: str, played: Played) -> CodeCheck | None:

@@ -50,6 +50,8 @@ NO_ANSWERS = frozenset(
         *heard.BESIDE,
     }
 )
+# Procedures that end by beginning another one.
+HANDED_ON = (("change_phone", "lost_phone"), ("scam_check", "freeze_account"))
 # Answers of which one takes the place of the other.
 INSTEAD = (
     ("phone", "suggestion"),
@@ -146,8 +148,8 @@ def only_a_word_or_an_end_leaves(step: Step) -> object:
     if not before.flow or after.flow == before.flow or step.outcome.ended or after.parked:
         return None
     onward = step.heard.kind in ("clock:forget", common.LATER)
-    lost = (before.flow, after.flow) == ("change_phone", "lost_phone")
-    return None if onward or lost else step.heard
+    handed = (before.flow, after.flow) in HANDED_ON
+    return None if onward or handed else step.heard
 
 
 def a_bubble_asks_one_thing_once(step: Step) -> object:

@@ -139,8 +139,16 @@ def test_no_text_does_harm(name: str, data: st.DataObject, text: str, *, fresh: 
         answered = step.heard.kind.startswith("read:") and not step.heard.refusal
         if outcome.talk.flow != name or outcome.ended:
             assert answered or is_command(world, text), (step.heard, outcome.ended)
-        if outcome.talk.flow == name and not (answered or is_command(world, text)):
+        led = answered or _chosen(world, step) or is_command(world, text)
+        if outcome.talk.flow == name and not led:
             _stays(step)
+
+
+def _chosen(world: World, step: Step) -> bool:
+    """A choice whose words stand in the text is answered; that alone never ends a procedure."""
+    question = procedures()[world.talk.flow].question(world.talk.state)
+    option = step.heard.kind.removeprefix("tap:")
+    return isinstance(question, Choose) and bool(question.keep) and option in question.options
 
 
 def _stays(step: Step) -> None:

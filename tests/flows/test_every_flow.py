@@ -92,6 +92,7 @@ OPENED: Mapping[str, set[type]] = {
     "lost_phone": set(),
     "my_dossiers": set(),
     "freeze_account": set(),
+    "scam_check": set(),
 }
 
 

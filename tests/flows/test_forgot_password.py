@@ -466,7 +466,7 @@ def test_first_contact(line: str, keys: tuple[str, ...]) -> None:
     ("line", "keys", "effects"),
     [
         ("1", ("step.consent",), ()),
-        ("9", ("person_at_menu",), (HandOver("menu"),)),
+        ("10", ("person_at_menu",), (HandOver("menu"),)),
         ("quên mật khẩu", ("step.consent",), ()),
         ("123 456", ("no_code_wanted", "menu"), ()),
         ("123456", ("no_code_wanted", "menu"), ()),

@@ -42,6 +42,7 @@ from flows.model import (
     DossierView,
     Event,
     Facts,
+    Judged,
     LookUp,
     MaySend,
     OnFile,
@@ -50,6 +51,7 @@ from flows.model import (
     start,
 )
 from flows.path import no_words
+from flows.scam import REASONS, pasted
 from flows.table import Draft
 from tests.play import RESULTS, house
 
@@ -85,6 +87,7 @@ TYPED: Mapping[Reader, tuple[str, ...]] = {
     checks.postal_address: ("12 Lê Lợi, phường Bến Thành, TP.HCM",),
     checks.free_text: ("BHXH quận 1",),
     no_words: (),
+    pasted: ("bhxh-gov.com", "1900 9068", "cháu chuyển bà một tin dài, bà xem giúp cháu nhé"),
 }
 # What is typed in every world, whatever it asks.
 ALWAYS = (
@@ -148,6 +151,12 @@ REQUESTS = (
     (DossierView("HS-2", "reissue_card", "needs_info", 3),),
     (DossierView("HS-1", "reissue_book", "in_review"),),
     (DossierView("HS-3", "unfreeze", "submitted"),),
+)
+# Every reason comes up, three at a time, with every verdict.
+JUDGED = tuple(
+    Judged(verdict, REASONS[at : at + 3])
+    for verdict in ("official", "not_official", "unclear")
+    for at in range(0, len(REASONS), 3)
 )
 GRANTED, REFUSED = Allowance(granted=True), Allowance(granted=False)
 NEAR, SOON = Allowance(granted=True, near=True), Allowance(granted=False, soon=True)
@@ -371,8 +380,9 @@ class Walk:
             (False, True) if "cooling" in looks else (False,),
             (False, True) if "undo" in looks else (False,),
             REQUESTS if "dossiers" in looks and self.name == "my_dossiers" else ((),),
+            JUDGED if LookUp("pasted", heard.value) in wants and heard.value else (None,),
         )
-        for (code, held), (sending, policy), human, live, cooling, undo, requests in sides:
+        for (code, held), (sending, policy), human, live, cooling, undo, requests, judged in sides:
             if code and code.result not in ("right", "expired"):
                 sending = None  # noqa: PLW2901 - nothing is sent beside a code that is still good
             facts = Facts(
@@ -385,6 +395,7 @@ class Walk:
                 cooling=cooling,
                 undo=undo,
                 dossiers=requests,
+                judged=judged,
                 at=TODAY,
             )
             yield from self._variants(world, heard, draft, facts)

@@ -279,6 +279,18 @@ async def test_an_account_is_frozen(played: Played, eyes: Eyes, size: tuple[int,
     await pictured(page, "freeze_account")
 
 
+@SIZES
+async def test_a_fraud_is_told(played: Played, eyes: Eyes, size: tuple[int, int]) -> None:
+    """A pasted fraud is called one, with reasons, and the emergency stop is two taps away."""
+    page = await eyes.open(played.url, *size)
+    await play(page, GIA_DINH)
+    await tell(page, "kiểm tra lừa đảo", "dán tin lạ")
+    await tell(page, "Đọc mã OTP cho em qua http://vssid-gov.com", "Tin đòi mã xác nhận")
+    await press(page, "Đã lỡ làm theo", "gọi ngân hàng")
+    await press(page, "Khóa tài khoản", "Khóa khẩn cấp")
+    await expect(bubbles(page).locator("a", has_text="vssid-gov")).to_have_count(0)
+
+
 async def test_a_reset_brings_the_old_contacts_back(played: Played, eyes: Eyes) -> None:
     """After a reset the citizens are as in the file, passwords too; a restart changes nothing."""
     page = await eyes.open(played.url, *LAPTOP)

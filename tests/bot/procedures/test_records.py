@@ -31,7 +31,7 @@ SAID = [
 
 def person(**fields: str) -> Person:
     """Lan, with these on file."""
-    return replace(LAN, **fields)
+    return replace(LAN, birth_date="1985-03-12", **fields)
 
 
 @pytest.mark.parametrize(("asked", "fields", "said"), SAID)
