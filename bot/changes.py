@@ -14,10 +14,11 @@ from bot.credentials import settle_account
 from bot.notifier.parcel import ChatBody
 from bot.requests import submit
 from bot.scene import Scene
+from bot.standings import put_back, put_in_force, value
 from bot.ways import GRANTED, GRANTED_FOR, HOUR, granted
 from flows.effects import ApplyChange, ChangeContact, ClaimPhone, Freeze, UndoChange
 from flows.model import LookUp
-from storage.base import Change, Contact, Member, Standing
+from storage.base import Change, Member, Standing
 
 REVIEW = "phone_review"  # the kind of dossier that grants a phone, and the cause of its change
 PAIRS = 5  # of a letter and a figure in an undo code: 34 bits, so that no two live ones meet
@@ -53,7 +54,7 @@ def _decide(effect: ChangeContact, scene: Scene) -> None:
 
 
 def record(
-    scene: Scene, member: Member, field: str, value: str, *, hours: int, cause: str = ""
+    scene: Scene, member: Member, field: str, after: str, *, hours: int, cause: str = ""
 ) -> Change:
     """Write down a change that was decided, make it if nothing holds it, tell everybody."""
     desk, now = scene.desk, scene.now
@@ -63,8 +64,8 @@ def record(
         ref=desk.random(12).hex(),
         account=member.account,
         field=field,
-        before=getattr(member.person, field),
-        after=value,
+        before=value(member, field),
+        after=after,
         chat=scene.case.chat,
         cause=cause or scene.case.talk.flow,
         decided_at=now,
@@ -79,7 +80,7 @@ def record(
     scene.case.holes |= {
         "applies": desk.clock_time(applies, now),
         "undo_until": desk.clock_time(change.undo_until, now),
-        "new": masks.contact(value),
+        "new": masks.contact(after),
         "undo": undo,
     }
     kind = "contact_changed" if hours == 0 else "contact_will_change"
@@ -149,10 +150,7 @@ def _refuse(change: Change, scene: Scene) -> None:
 
 def _make(change: Change, scene: Scene) -> None:
     scene.ledger.put_change(replace(change, applied_at=scene.now))
-    scene.ledger.contacts.append(Contact(change.account, change.field, change.after))
-    scene.ledger.voided_accounts.append(change.account)
-    scene.ledger.hold(change.after, change.account)
-    scene.act("contact_changed", f"{change.field} {change.ref}")
+    put_in_force(change, scene)
 
 
 def _undo(scene: Scene) -> None:
@@ -165,13 +163,7 @@ def _undo(scene: Scene) -> None:
     scene.about = change.account
     scene.ledger.put_change(replace(change, ended_at=scene.now, ended_as="undone"))
     scene.ledger.marked[change.undo_mark] = scene.ledger.changes[change.ref]
-    # Somebody may have changed it once more since then; that change has an undo code of its own.
-    if change.applied_at is not None and getattr(member.person, change.field) == change.after:
-        others = scene.ledger.holders.get(change.before, frozenset()) - {change.account}
-        before = "" if others else change.before
-        scene.ledger.contacts.append(Contact(change.account, change.field, before))
-        # Its owner is told at the old contact, and whoever has the new one learns no more.
-        member = replace(member, person=replace(member.person, **{change.field: before}))
+    member = put_back(change, member, scene)
     scene.act("contact_change_undone", f"{change.field} {change.ref}")
     # Also where the account is frozen already.
     scene.ledger.voided_accounts.append(change.account)

@@ -73,6 +73,8 @@ class Dossiers(Described):
     phone_review_days: Days = 3
     reregister_days: Days = 5
     unfreeze_days: Days = 1
+    register_days: Days = 3
+    register_child_days: Days = 1
 
     def days_of(self, kind: str, answers: Mapping[str, str]) -> int:
         """Working days that this request may take."""
@@ -82,5 +84,7 @@ class Dossiers(Described):
             "phone_review": (self.phone_review_days, self.phone_review_days),
             "reregister": (self.reregister_days, self.reregister_days),
             "unfreeze": (self.unfreeze_days, self.unfreeze_days),
+            "register": (self.register_days, self.register_days),
+            "register_child": (self.register_child_days, self.register_child_days),
         }[kind]
         return longer if answers.get("data") == "changed" else usual

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot import changes, masks
+from bot import changes, masks, registering
 from bot.credentials import PAPER, page_link
 from bot.decision import REJECT, Decision, read_decision
 from bot.notifier.parcel import ChatBody, PaperBody
@@ -25,7 +25,7 @@ TOLD_FOR = 86_400  # seconds after which a word on a dossier is not worth sendin
 # Forms hold numbers in full, which no chat may (C10): they open on a page of their own.
 FORMS = {"reissue_book": "tk1_ts", "reissue_card": "tk1_ts", "reregister": "reregister"}
 VERIFY = "staff:verify"
-RECEIPTS = {*FORMS, "phone_review"}
+RECEIPTS = {*FORMS, *registering.SUBMITTED, "phone_review"}
 
 
 def apply(effect: OpenDossier | MoveDossier | DecideDossier | ShowDossiers, scene: Scene) -> None:
@@ -61,8 +61,9 @@ def _open(effect: OpenDossier, scene: Scene) -> None:
         body = PaperBody("receipt", dossier.ref, scene.lang)
         scene.post.paper(body, scene.now + TOLD_FOR)
     member = ledger.members.get(effect.account) if effect.proved else None
-    if member:
-        scene.post.notice("dossier_submitted", member.person, ())
+    if person := registering.addressee(dossier, read_form(dossier.form), member):
+        told = registering.SUBMITTED.get(effect.kind, "dossier_submitted")
+        scene.post.notice(told, person, ())
 
 
 def _decide(said: Decision, scene: Scene) -> None:
@@ -83,6 +84,9 @@ def _move(said: Decision, scene: Scene) -> None:
     moved = graph.decide(view, said.event, who, said.version, said.spoken)
     if isinstance(moved, graph.Refused):
         scene.act("dossier_refused", f"{ref} {moved.key} {who}")
+        return
+    if moved.view.state == "resolved" and registering.is_taken(before, scene):
+        scene.act("dossier_refused", f"{ref} {registering.TAKEN} {who}")
         return
     if said.event == "text:answer":
         scene.ledger.given_photos.append((scene.case.chat, scene.case.talk.run, ref))
@@ -138,6 +142,8 @@ def _stepped(before: Dossier, form: Form, event: str, moved: graph.Moved, scene:
 
 def _bring_about(dossier: Dossier, form: Form, member: Member | None, scene: Scene) -> None:
     """What the last approval of some kinds entails."""
+    if dossier.kind in registering.SUBMITTED:
+        registering.open_account(dossier, form, scene)
     if member is None:
         return
     if dossier.kind == "unfreeze":
@@ -150,10 +156,14 @@ def _bring_about(dossier: Dossier, form: Form, member: Member | None, scene: Sce
 
 def _tell(kind: str, dossier: Dossier, member: Member | None, scene: Scene) -> None:
     """A word on every step: to the chat it was handed in from, and to the account's address."""
+    form, until = read_form(dossier.form), scene.now + TOLD_FOR
+    if dossier.kind in registering.SUBMITTED and dossier.state == "resolved":
+        registering.tell_approved(dossier, form, scene, until)
+        return
     text = scene.desk.wording.text("", scene.lang, f"chat.{kind}", scene.post.filled({}))
-    scene.post.bubble(dossier.chat, ChatBody(text), scene.now + TOLD_FOR)
-    if member:
-        scene.post.notice(kind, member.person, ())
+    scene.post.bubble(dossier.chat, ChatBody(text), until)
+    if person := registering.addressee(dossier, form, member):
+        scene.post.notice(kind, person, ())
 
 
 def _show(scene: Scene) -> None:

@@ -8,12 +8,13 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot import changes, checking, codes, credentials, dossiers, queue, records
+from bot import cancelling, changes, checking, codes, credentials, dossiers, queue, records
 from bot.scene import Scene
 from bot.ways import current
 from flows.effects import (
     ApplyChange,
     Attend,
+    CancelAccount,
     ChangeContact,
     ClaimPhone,
     DecideDossier,
@@ -58,6 +59,8 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901, PLR0912 - one ca
             credentials.apply(effect, scene)
         case ChangeContact() | ClaimPhone() | ApplyChange() | UndoChange() | Freeze():
             changes.apply(effect, scene)
+        case CancelAccount():
+            cancelling.apply(effect, scene)
         case OpenDossier() | MoveDossier() | DecideDossier() | ShowDossiers():
             dossiers.apply(effect, scene)
         case ShowRecord():

@@ -26,6 +26,7 @@ from storage.base import (
     Outbound,
     Page,
     Password,
+    Person,
     Standing,
     Unit,
 )
@@ -73,6 +74,7 @@ class Ledger:
     changed_changes: dict[str, Change] = field(default_factory=dict)
     contacts: list[Contact] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
+    new_members: list[Person] = field(default_factory=list)
     changed_dossiers: list[Dossier] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     given_photos: list[tuple[str, int, str]] = field(default_factory=list)
@@ -112,6 +114,13 @@ class Ledger:
     def hold(self, contact: str, account: bytes) -> None:
         """From now on this contact is the account's, for the rest of the batch too."""
         self.holders[contact] = self.holders.get(contact, frozenset()) | {account}
+
+    def open_member(self, member: Member) -> None:
+        """A new account, for the rest of the batch and in the store."""
+        self.new_members.append(member.person)
+        person = member.person
+        for number in filter(None, (person.bhxh_number, person.national_id)):
+            self.members[number] = member
 
     def stand(self, account: bytes, state: str) -> None:
         """From now on the account is in this state, for the rest of the batch too."""
@@ -177,6 +186,7 @@ class Ledger:
         await unit.add_acts(self.acts)
         await unit.add_outbound(self.outbound, now)
         await unit.save_changes(list(self.changed_changes.values()))
+        await unit.open_members(self.new_members)
         await unit.set_contacts(self.contacts)
         await unit.set_standings(self.standings)
         await unit.save_dossiers(self.changed_dossiers)

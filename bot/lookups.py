@@ -6,6 +6,7 @@ Most events need none of it, and then it costs nothing.
 from collections.abc import Sequence
 from typing import Any
 
+from bot import registering
 from bot.case import Case
 from bot.decision import read_decision
 from bot.desk import Desk
@@ -65,7 +66,12 @@ async def _load_beside(unit: Unit, cases: Sequence[Case], ledger: Ledger, now: f
     ledger.changes = await unit.changes(applied)
     decided = [read_decision(it.heard.value).ref for it in cases if it.heard.kind == DECIDE]
     ledger.load_dossiers((await unit.dossiers(decided)).values())
+    asked = [ledger.dossiers[ref] for ref in decided if ref in ledger.dossiers]
+    ledger.members |= await unit.members(
+        [n for row in asked for n in registering.identifiers(row)]
+    )
     new = [change.after for change in ledger.changes.values()]
+    new += [contact for row in asked for contact in registering.contacts(row)]
     new += [change.before for change in ledger.marked.values() if change.before]
     ledger.holders = {**ledger.holders, **await unit.holders(new)}
     touched = [change.account for change in (*ledger.changes.values(), *ledger.marked.values())]

@@ -185,11 +185,12 @@ class Days(Described):
 
 
 class Holds(Described):
-    """Hours before a change of a contact takes effect, by how it was proved; and to undo it."""
+    """Hours before a change takes effect, by how it was proved; and to undo it."""
 
     both_sides: Hours = 0  # codes to the old and to the new contact
     one_side: Hours = 24  # the password instead of a code to the old contact
     review: Hours = Field(72, ge=72)  # two officers, without the old phone (rule R18)
+    cancel: Hours = Field(72, ge=72)  # closing an account
     undo: Hours = Field(72, ge=72)
 
 

@@ -61,6 +61,8 @@ class Way:
 
     def _is_real(self, ledger: Ledger, now: float) -> bool:
         asked, to, member = self.asked, self.to, ledger.members.get(self.claimed)
+        if asked.anyone:
+            return not ledger.holders.get(to, frozenset()) - {self.account}
         if member is None or member.state != "active":
             return False
         if asked.on_file:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from flows.machine import BrokenFlow
 
-GRAPH_VERSION = 1
+GRAPH_VERSION = 2
 CITIZEN = "citizen"  # who acts; any other name is an officer's
 ENDS = frozenset({"resolved", "rejected", "withdrawn"})
 NEEDED = {"phone_review": 2}  # different officers who have to approve; otherwise one
@@ -83,6 +83,8 @@ GRAPHS: Mapping[str, tuple[Edge, ...]] = {
     "phone_review": _TWO_OFFICERS,
     "reregister": _ONE_OFFICER,
     "unfreeze": _ONE_OFFICER,
+    "register": _ONE_OFFICER,
+    "register_child": _ONE_OFFICER,
 }
 
 

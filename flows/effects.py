@@ -124,6 +124,19 @@ class ClaimPhone(msgspec.Struct, frozen=True):
     slot: str
 
 
+class CancelAccount(msgspec.Struct, frozen=True):
+    """Close `account` after the hold; then nobody signs in until an office opens it.
+
+    why: a word of the list of reasons; words: the citizen's own, if it is none of them.
+    slot: the code of this run that must hold.
+    """
+
+    account: str
+    why: str
+    words: str
+    slot: str
+
+
 class Freeze(msgspec.Struct, frozen=True):
     """Stop all self-service on `account` until an office lifts it."""
 
@@ -194,7 +207,9 @@ class DecideDossier(msgspec.Struct, frozen=True):
 
 # Effects that act on an account. The exhaustive walk proves that none of them is ever
 # asked for on a path without the right code.
-Protected = IssuePassword | SendPasswordLink | SetPassword | ChangeContact | ClaimPhone
+Protected = (
+    IssuePassword | SendPasswordLink | SetPassword | ChangeContact | ClaimPhone | CancelAccount
+)
 Shown = Say | ShowPicture | EraseMessage | ShowDossiers | ShowRecord | OfferSignIn
 Kept = GiveConsent | HandOver | Attend | Notice | OpenDossier | MoveDossier | KeepPhoto | Freeze
 Beside = ApplyChange | UndoChange | DecideDossier  # whatever the conversation is about

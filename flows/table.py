@@ -130,6 +130,7 @@ class AskCode:
     on_file: that contact must be on file for the account; the right code then proves the account.
     binds: a further field of the draft that the code is worth nothing without.
     granted: it goes only to a new phone that two officers have granted.
+    anyone: it shows that the contact answers, and nothing of the account, which need not exist.
     twin: it may lapse after it was right and before it is of use, and is then got anew.
     beside: the slot of the code together with which alone it really goes.
     by: the ways it can go.
@@ -141,6 +142,7 @@ class AskCode:
     on_file: bool = True
     binds: str = ""
     granted: bool = False
+    anyone: bool = False
     twin: bool = False
     beside: str = ""
     by: tuple[str, ...] = ("sms", "email")

@@ -28,7 +28,8 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
 class Change(msgspec.Struct, frozen=True, gc=False):
     """A change of a contact, from the decision until nobody can undo it.
 
-    before, after: the contact, sealed.
+    before, after: the contact, sealed. Where an account is closed (field: state): why, and the
+    state it comes to.
     cause: the procedure that asked for it.
     applies_at: when the hold is over; applied_at: when the contact was really changed.
     undo_mark: blind index of the undo code.

@@ -16,6 +16,7 @@ from storage.vault import Vault
 
 # What a Conflict says.
 MOVED_ON = "the dossier has moved on meanwhile; look at it again"
+HAS_ONE = "this number has an account already; look at that one"
 OPEN_ALREADY = "the account has an open dossier of this kind already; look at that one"
 
 CONTACTS = ("phone", "email")  # what of a person can be changed alone

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from storage.people import Member
+from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rows import (
     Act,
@@ -128,6 +128,13 @@ class Unit(Protocol):
 
     async def save_changes(self, rows: Sequence[Change]) -> None:
         """Insert or replace. `applied_at`, `ended_at` and `ended_as`, once set, stay."""
+
+    async def open_members(self, people: Sequence[Person]) -> None:
+        """Give these people accounts; look with `members` and `holders` first.
+
+        `Conflict` when one of their numbers has an account, or somebody else has come to hold one
+        of their contacts since `holders` looked.
+        """
 
     async def set_contacts(self, rows: Sequence[Contact]) -> None:
         """Give these members another phone or e-mail; one that nobody has is passed over.

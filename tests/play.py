@@ -133,6 +133,7 @@ def play(
     """Have this conversation; an empty `flow_name` begins before the first contact."""
     played = Played(dialogue or house())
     if flow_name:
+        # Also one that the menu does not list.
         played.talk = Talk(turn=1, choices=(*played.dialogue.menu, start(flow_name)))
         _happen(played, Event(start(flow_name)), facts)
     for line in inputs:

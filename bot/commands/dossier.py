@@ -43,7 +43,10 @@ LONGEST_WHY = 1000  # characters; it has to fit into a message
 
 Open = Literal["submitted", "received", "in_review", "needs_info", "approved"]
 State = Literal[Open, "resolved", "rejected", "withdrawn"]
-Kind = Literal["reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze"]
+Kind = Literal[
+    "reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze",
+    "register", "register_child",
+]  # fmt: skip
 Step = Literal["receive", "review", "ask", "verify", "approve", "reject"]
 Reason = Literal[
     "papers", "details", "identity", "no_answer", "not_needed", "at_office", "other"

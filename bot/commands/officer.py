@@ -15,6 +15,7 @@ from bot import masks
 from bot.commands.opening import Stopped, say
 from bot.decision import REJECT, Decision
 from bot.desk import UTC_PLUS, Desk
+from bot.registering import SUBMITTED
 from bot.requests import Form, read_form
 from flows import dossier as graph
 from flows.checks import fold
@@ -105,6 +106,11 @@ def refusal(row: Dossier, said: Decision) -> str:
     view = graph.View(row.kind, row.state, row.version, read_form(row.form).approvals)
     moved = graph.decide(view, said.event, said.officer, said.version, said.spoken)
     possible = f"possible now: {', '.join(steps(row)) or 'nothing'}"
+    if not isinstance(moved, graph.Refused) and row.kind in SUBMITTED:
+        return (
+            "its number, citizen ID or contact belongs to an account already; a closed account is"
+            f" opened at the counter (`registry reopen`); {possible}"
+        )
     if not isinstance(moved, graph.Refused):
         return f"nothing happened, but it could now; decide again ({possible})"
     return {

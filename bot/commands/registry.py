@@ -6,6 +6,7 @@ The lines that say what is wrong never hold what stood there.
 import asyncio
 import os
 import time
+from collections.abc import Iterable
 from contextlib import aclosing
 from pathlib import Path
 from typing import Annotated
@@ -36,7 +37,8 @@ from bot.commands.opening import (
 from bot.commands.resuming import Place, Resuming
 from bot.registry import Chunk, dump, load
 from bot.registry.table import Table, open_table
-from storage.base import Change, Member
+from bot.standings import CANCELLED
+from storage.base import Change, Member, Standing
 
 TEN = 10  # digits of a BHXH number
 SHOWN = 20  # problems on the screen; the file has them all
@@ -153,7 +155,7 @@ async def reopen(
     *,
     config: ConfigFile = None,
 ) -> int:
-    """Open an account again that was closed after too many wrong codes in a row.
+    """Open an account again: closed after too many wrong codes in a row, or by its owner.
 
     Only for a person who has proved at the counter who they are: time alone never opens it.
     For 72 hours from then on neither its phone nor its e-mail can be changed.
@@ -166,13 +168,27 @@ async def reopen(
             found = await unit.members([number])
             accounts = [member.account for member in found.values()]
             await unit.clear_tallies([streak_key(account) for account in accounts])
+            closed = [it.account for it in found.values() if it.state == CANCELLED]
+            cancels = await unit.changes_of(closed, 0)
+            now = here.clock.now()
+            await unit.set_standings([Standing(account, "active", now) for account in closed])
             await unit.save_changes([_opened(here, member) for member in found.values()])
         if not found:
             warn("no such account")
             return FAILED
         await here.remember("account.reopened", accounts[0].hex())
+        if closed:
+            say("it was closed by its owner and is open again, with the contacts it had")
+            say(*(f"the reason that was given: {why}" for why in _reasons(cancels)))
         say("the account can receive codes again")
     return 0
+
+
+def _reasons(cancels: Iterable[Change]) -> list[str]:
+    """Why it was closed, as its owner said it; nothing where the change is forgotten."""
+    made = (row for row in cancels if row.after == CANCELLED and row.applied_at is not None)
+    words = [row.before for row in sorted(made, key=lambda row: row.decided_at)][-1:]
+    return ["".join(c if c.isprintable() else " " for c in why) for why in words]
 
 
 def _opened(here: Opened, member: Member) -> Change:

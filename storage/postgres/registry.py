@@ -41,14 +41,17 @@ _ONE_IMPORT = "SELECT pg_advisory_xact_lock(hashtextextended('members', 0))"
 KNOWN = """
 SELECT account, personal FROM members WHERE account = ANY ($1::bytea[]) ORDER BY account FOR UPDATE
 """
-_ADD = f"""
+_INSERT = f"""
 INSERT INTO members (account, national_idx, phone_idx, email_idx, personal,
                      state, password_hash, password_until, must_change)
 SELECT new.*, 'active', '', NULL, 0 FROM {arrays("bytea", "bytea", "bytea", "bytea", "bytea")}
     AS new
+"""  # noqa: S608 - made of constants
+OPEN = f"{_INSERT} ON CONFLICT (account) DO NOTHING RETURNING account"
+_ADD = f"""{_INSERT}
 ON CONFLICT (account) DO UPDATE SET national_idx = excluded.national_idx,
     phone_idx = excluded.phone_idx, email_idx = excluded.email_idx, personal = excluded.personal
-"""  # noqa: S608 - made of constants
+"""
 
 
 async def add(wire: Wire, vault: Vault, people: Sequence[Person]) -> int:

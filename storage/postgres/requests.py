@@ -8,7 +8,7 @@ somebody: whoever else has come to hold it since the unit looked is a conflict.
 from collections.abc import Collection, Sequence
 
 from storage import sealed, sealed_requests
-from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Photo, Standing
+from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Person, Photo, Standing
 from storage.postgres import registry
 from storage.postgres import request_statements as sql
 from storage.postgres.held import Held
@@ -53,6 +53,17 @@ class RequestUnit(Held):
     async def save_changes(self, rows: Sequence[Change]) -> None:
         values = [sealed_requests.change(self._vault, row) for row in rows]
         self._write(sql.SAVE_CHANGES, values, key=1)
+
+    async def open_members(self, people: Sequence[Person]) -> None:
+        if not people:
+            return
+        contacts = {contact for it in people for contact in (it.phone, it.email)}
+        await self._hold_contacts(contacts & self._holders.keys())
+        named = [(self._vault.index("bhxh", it.bhxh_number), it) for it in people]
+        rows = [sealed.member(self._vault, account, person) for account, person in named]
+        if len(await self._read(registry.OPEN, *zip(*rows, strict=True))) != len(rows):
+            self._over = True
+            raise Conflict(sealed_requests.HAS_ONE)
 
     async def set_contacts(self, rows: Sequence[Contact]) -> None:
         if not rows:

@@ -8,7 +8,7 @@ import msgspec
 
 from storage.base import Conflict, Contact, Person
 from storage.sealed import member, read_person, updated
-from storage.sealed_requests import with_contacts
+from storage.sealed_requests import HAS_ONE, with_contacts
 from storage.vault import Vault
 
 COLUMNS = """
@@ -35,10 +35,12 @@ _KNOWN = """
 SELECT account, personal FROM json_each(?) AS asked
 CROSS JOIN members ON account = unhex(asked.value)
 """
-_ADD = """
+_OPEN = """
 INSERT INTO members (account, national_idx, phone_idx, email_idx, personal,
                      state, password_hash, password_until, must_change)
 VALUES (?, ?, ?, ?, ?, 'active', '', NULL, 0)
+"""
+_ADD = f"""{_OPEN}
 ON CONFLICT (account) DO UPDATE SET national_idx = excluded.national_idx,
     phone_idx = excluded.phone_idx, email_idx = excluded.email_idx, personal = excluded.personal
 """
@@ -64,6 +66,15 @@ def add(db: sqlite3.Connection, vault: Vault, people: Sequence[Person]) -> int:
     except sqlite3.IntegrityError as error:
         raise Conflict("a personal number belongs to another account already") from error
     return len(rows)
+
+
+def open_new(db: sqlite3.Connection, vault: Vault, people: Sequence[Person]) -> None:
+    """Insert people of whom nobody has an account."""
+    rows = [member(vault, vault.index("bhxh", person.bhxh_number), person) for person in people]
+    try:
+        db.executemany(_OPEN, rows)
+    except sqlite3.IntegrityError as error:
+        raise Conflict(HAS_ONE) from error
 
 
 def set_contacts(db: sqlite3.Connection, vault: Vault, contacts: Sequence[Contact]) -> None:

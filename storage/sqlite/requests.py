@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from storage import sealed, sealed_requests
-from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Photo, Standing
+from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Person, Photo, Standing
 from storage.sqlite import registry
 from storage.sqlite import request_statements as sql
 from storage.sqlite.carried import Carried, Rows, hexes
@@ -46,6 +46,10 @@ class RequestUnit(Carried):
 
     async def save_changes(self, rows: Sequence[Change]) -> None:
         self._write(sql.SAVE_CHANGE, [sealed_requests.change(self._vault, row) for row in rows])
+
+    async def open_members(self, people: Sequence[Person]) -> None:
+        if people:
+            self._waiting.append(partial(registry.open_new, vault=self._vault, people=people))
 
     async def set_contacts(self, rows: Sequence[Contact]) -> None:
         if rows:

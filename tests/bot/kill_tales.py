@@ -118,6 +118,43 @@ TALES = {
         (_NOTHING, (1, 0, 0, 1, 2, 1)),
         dossiers=(("unfreeze", "submitted", 1),),
     ),
+    "cancel_account": Tale(
+        (
+            "hủy tài khoản", "Không dùng nữa", "đồng ý", LAN.bhxh_number, "Hủy tài khoản này",
+            _SMS_CODE,
+        ),
+        {"telegram": 6, "sms": 2, "email": 1},
+        ("consent", "code_issued", "account_cancel_decided"),
+        (_NOTHING, (0, 1, 0, 0, 2, 1)),
+    ),
+    # It begins in the hour in which the hold ends: the clock closes the account.
+    "cancelled": Tale(
+        ("menu",),
+        {"telegram": 1, "sms": 1, "email": 1},
+        ("account_cancelled",),
+        ((0, 1, 0, 0, 2, 1), (0, 1, 1, 0, 4, 1)),
+        after="cancel_account",
+        hours=73,
+    ),
+    "register_account": Tale(
+        (
+            "đăng ký tài khoản", "Cho tôi", "đồng ý", "0312345678", "Trần Văn Nam", "03/04/1990",
+            "079090123456", NEW_PHONE, "BHXH Ba Đình", "Gửi đăng ký", f"{{{NEW_PHONE}}}",
+        ),
+        {"telegram": 12, "sms": 2},
+        ("consent", "code_issued", "dossier_submitted"),
+        (_NOTHING, (1, 0, 0, 0, 1, 1)),
+        dossiers=(("register", "submitted", 1),),
+    ),
+    "registered": Tale(
+        ("(staff:receive an 1)", "(staff:approve binh 2)"),
+        {"telegram": 2, "sms": 2},
+        ("dossier_moved", "dossier_moved", "account_opened"),
+        ((1, 0, 0, 0, 1, 1), (2, 0, 0, 0, 2, 1), (3, 0, 0, 0, 3, 1)),
+        after="register_account",
+        hours=1,
+        dossiers=(("register", "resolved", 3),),
+    ),
     "lost_phone": Tale(
         (
             "mất sim", "Không cấp lại được", "Còn nhớ", "Đọc được email", "đồng ý",

@@ -18,6 +18,8 @@ from flows.dossier import CITIZEN, GRAPHS
         ("phone_review", 3, 3),
         ("reregister", 5, 5),
         ("unfreeze", 1, 1),
+        ("register", 3, 3),
+        ("register_child", 1, 1),
     ],
 )
 def test_each_kind_has_its_time(kind: str, usual: int, changed: int) -> None:

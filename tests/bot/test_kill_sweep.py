@@ -55,7 +55,10 @@ STORY = (
 SAME = (
     (STORY[0], "SELECT coalesce(sum(version), 0) FROM dossiers"),
     (STORY[0], "SELECT count(*) FROM audit WHERE kind IN ('dossier_submitted', 'dossier_moved')"),
-    (STORY[2], "SELECT count(*) FROM audit WHERE kind = 'contact_changed'"),
+    (
+        STORY[2],
+        "SELECT count(*) FROM audit WHERE kind IN ('contact_changed', 'account_cancelled')",
+    ),
     (STORY[3], "SELECT count(*) FROM audit WHERE kind = 'account_frozen'"),
     (STORY[3], "SELECT count(*) FROM dossiers WHERE kind = 'unfreeze'"),
 )

@@ -11,6 +11,7 @@ from typing import Any
 from flows import common, heard
 from flows.effects import (
     ApplyChange,
+    CancelAccount,
     ChangeContact,
     ClaimPhone,
     DecideDossier,
@@ -248,10 +249,20 @@ def _request_is_proved(step: Step, act: OpenDossier) -> bool:
     if act.kind == "phone_review":
         by_page = step.world.proof == Proven(act.account, "password")
         return by_page and step.facts.proof == act.account == step.draft.proven
+    if act.kind in ("register", "register_child"):
+        return _registration_is_answered(step, act)
     if not act.proved:
         return act.kind == "reregister" and act.account == step.draft.account
     last = Code("submit", act.account, step.draft.reply, "")
     return last in step.right_now and bool(step.draft.proven == act.account)
+
+
+def _registration_is_answered(step: Step, act: OpenDossier) -> bool:
+    """The contact has answered; for a child, the parent's account is proved besides."""
+    draft = step.draft
+    answered = Code("new", act.account, draft.reach, "") in step.right_now
+    parent = act.account == draft.account == draft.proven == step.facts.proof
+    return answered and act.proved == (draft.who == "child") and (parent or not act.proved)
 
 
 def _is_looked_up(step: Step, act: MoveDossier) -> bool:
@@ -276,6 +287,12 @@ def _the_address_and_the_account_are_proved(step: Step, act: ChangeContact) -> b
     return proof.account == act.account == step.facts.proof and act.risk == risk
 
 
+def _close_is_proved(step: Step, act: CancelAccount) -> bool:
+    to = {"close": step.draft.contact, "close_mail": step.draft.mail}[act.slot]
+    mine = act.account == step.draft.account and not step.facts.cooling
+    return Code(act.slot, act.account, to, "") in step.right_now and mine
+
+
 def _proof_is_live(step: Step, act: Freeze | ShowRecord) -> bool:
     now = step.right_now or step.heard.kind == "web:proved"
     just = bool(now) and step.proof is not None and step.proof.account == act.account
@@ -285,6 +302,7 @@ def _proof_is_live(step: Step, act: Freeze | ShowRecord) -> bool:
 NEEDS: Mapping[type, Callable[[Step, Any], bool]] = {
     ChangeContact: _contact_is_proved,
     ClaimPhone: _claim_is_proved,
+    CancelAccount: _close_is_proved,
     IssuePassword: _code_was_right,
     SendPasswordLink: _code_was_right,
     SetPassword: _password_was_chosen,

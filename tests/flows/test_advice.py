@@ -67,6 +67,17 @@ SITUATIONS = [
     ("freeze_account", "", ""),
     ("freeze_account", "open=unfreeze", "frozen"),
     ("freeze_account", "open=reissue_card", ""),
+    ("cancel_account", "why=lost said=lost", "lost"),
+    ("cancel_account", "why=new_number", "new_number"),
+    ("cancel_account", "why=forgot", "forgot"),
+    ("cancel_account", "why=misused", "misused"),
+    ("cancel_account", "why=unused said=unused", ""),
+    ("cancel_account", "why=other", ""),
+    ("register_account", "open=register", "own_open"),
+    ("register_account", "open=register asked=register", "own_asked"),
+    ("register_account", "open=register_child", "child_open"),
+    ("register_account", "open=register_child asked=register_child", "child_asked"),
+    ("register_account", "open=reregister", ""),
 ]
 
 # (procedure, what she does, the requests that are open, the row's text, where it is said)
@@ -85,6 +96,12 @@ TALKS = [
     ("reissue", ("[card]",), (CARD,), "dossier_open", "advice"),
     ("claim_phone", (), (REVIEW,), "dossier_early", "consent"),
     ("freeze_account", (), ("unfreeze",), "dossier_frozen", "confirm"),
+    ("cancel_account", ("[lost]",), (), "advice.lost", "advice"),
+    ("cancel_account", ("[new_number]",), (), "advice.new_number", "advice"),
+    ("cancel_account", ("[forgot]",), (), "advice.forgot", "advice"),
+    ("cancel_account", ("[misused]",), (), "advice.misused", "advice"),
+    ("register_account", (), ("register",), "dossier_open", "who"),
+    ("register_account", (), ("register_child",), "dossier_open", "who"),
 ]
 # (procedure, what she does until she goes on all the same, the question she is at then)
 ANYWAY = [
@@ -97,6 +114,8 @@ ANYWAY = [
     ("forgot_password", ("[vneid]", "[back]"), "consent"),
     ("lost_phone", ("[sim_gone]", "[signs_in]", "[back]"), "password"),
     ("reissue", ("[card]", "[vneid]", "[back]"), "screen"),
+    ("cancel_account", ("[lost]", "[anyway]"), "consent"),
+    ("cancel_account", ("[lost]", "[back]"), "why"),
 ]
 
 

@@ -16,6 +16,7 @@ import pytest
 from bot.wording_checks import OUTSIDE_THE_CHAT
 from flows.dialogue import Dialogue
 from flows.effects import (
+    CancelAccount,
     ChangeContact,
     ClaimPhone,
     Freeze,
@@ -93,6 +94,8 @@ OPENED: Mapping[str, set[type]] = {
     "my_dossiers": set(),
     "freeze_account": set(),
     "scam_check": set(),
+    "cancel_account": {CancelAccount},
+    "register_account": set(),
 }
 
 
@@ -103,6 +106,7 @@ def test_what_a_procedure_opens(name: str) -> None:
     assert opened == OPENED.get(name, set())
     asks = walked(name).did & {OpenDossier, MoveDossier, Freeze}
     needs = {"reissue": OpenDossier, "lost_phone": OpenDossier, "freeze_account": Freeze}
+    needs |= {"register_account": OpenDossier}
     assert asks == ({needs[name]} if name in needs else asks & {MoveDossier})
 
 

@@ -64,6 +64,7 @@ BOUND: Mapping[str, frozenset[str] | None] = {
     "contact": frozenset({"", PHONE, OTHER_PHONE, MAILS[0], "on_file:phone"}),
     "phone": frozenset({"", PHONE, OTHER_PHONE}),
     "email": frozenset({"", *MAILS, "reads", "no_email"}),
+    "reach": frozenset({"", PHONE, MAILS[0]}),
     "reply": None,
     "proven": None,
 }

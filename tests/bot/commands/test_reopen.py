@@ -1,10 +1,12 @@
 """`registry reopen`: the only thing that ends a streak of wrong codes."""
 
 import pytest
+from msgspec.structs import replace
 
 from bot.budgets import streak_key
+from bot.changes import opened_by_staff
 from bot.commands.opening import Opened
-from storage.base import Change, Tally
+from storage.base import Change, Member, Standing, Tally
 from tests.bot.commands.conftest import Installation
 
 GOOD = "7900000001,,Nguyễn Văn Mẫu,,0900000101,,"
@@ -52,3 +54,28 @@ def test_reopen_refuses(number: str, code: int, house: Installation) -> None:
     house.run("registry", "import", house.csv(GOOD))
     done = house.run("registry", "reopen", number)
     assert (done.code, bool(done.err)) == (code, True)
+
+
+def test_reopen_opens_what_its_owner_had_closed(house: Installation) -> None:
+    """It is open again with the contacts it had, and the office reads why it was closed."""
+
+    async def close(here: Opened) -> None:
+        async with here.store.unit(now=2.0) as unit:
+            (member,) = (await unit.members(["7900000001"])).values()
+            made = opened_by_staff(member, "x", here.store.index("undo", "x"), 1.0)
+            cancel = replace(made, before="ra nước ngoài", after="cancelled")
+            await unit.save_changes([cancel])
+            await unit.set_standings([Standing(member.account, "cancelled", 2.0)])
+
+    async def member(here: Opened) -> Member:
+        async with here.store.unit(now=3.0) as unit:
+            return (await unit.members(["7900000001"]))["7900000001"]
+
+    house.run("registry", "import", house.csv(GOOD))
+    before = house.ask(member)
+    house.ask(close)
+    assert house.ask(member).state == "cancelled"
+    done = house.run("registry", "reopen", "7900000001")
+    assert done.code == 0
+    assert "ra nước ngoài" in done.out
+    assert house.ask(member) == before

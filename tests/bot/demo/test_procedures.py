@@ -291,6 +291,44 @@ async def test_a_fraud_is_told(played: Played, eyes: Eyes, size: tuple[int, int]
     await expect(bubbles(page).locator("a", has_text="vssid-gov")).to_have_count(0)
 
 
+@SIZES
+async def test_an_account_is_cancelled(played: Played, eyes: Eyes, size: tuple[int, int]) -> None:
+    """Asked why first; the account stays open for 72 hours, and every address is told."""
+    page = await eyes.open(played.url, *size)
+    await tell(page, "hủy tài khoản", "Vì sao")
+    await press(page, "Không dùng nữa", "đồng ý")
+    await press(page, "Đồng ý", "mã số BHXH")
+    await tell(page, "7900000001", "Ông/bà sẽ mất")
+    await press(page, "Hủy tài khoản này", "yêu cầu hủy tài khoản")
+    await type_code(page, "Đã ghi yêu cầu")
+    await expect(page.locator("#sms .letter", has_text="se bi HUY")).to_have_count(1)
+    assert (await member(played, "7900000001")).state == "active"
+    await pictured(page, "cancel_account")
+
+
+@SIZES
+async def test_an_account_is_registered(played: Played, eyes: Eyes, size: tuple[int, int]) -> None:
+    """A new phone gets a code, the receipt is a PDF, and an officer opens the account."""
+    page = await eyes.open(played.url, *size)
+    await tell(page, "đăng ký tài khoản", "đăng ký cho ai")
+    await press(page, "Cho tôi", "đồng ý")
+    await press(page, "Đồng ý", "mã số BHXH")
+    await tell(page, "0312345678", "Họ và tên")
+    await tell(page, "Đỗ Thị Ví Dụ", "Ngày sinh")
+    await tell(page, "03/04/1990", "căn cước")
+    await tell(page, "079190123456", "Số điện thoại hoặc email")
+    await tell(page, "0900000201", "Cơ quan BHXH gần nhất")
+    await tell(page, "BHXH Ba Đình", "xem lại đăng ký")
+    await press(page, "Gửi đăng ký", "Câu cuối")
+    await type_code(page, "Mã hồ sơ", where="new_phone")
+    await expect(page.locator(".pdf .file")).to_contain_text("receipt-HS-")
+    for event in ("staff:receive", "staff:approve"):
+        await decided(played, event)
+    await expect(bubbles(page).last).to_contain_text("đã được duyệt")
+    assert (await member(played, "0312345678")).person.phone == "+84900000201"
+    await pictured(page, "register_account")
+
+
 async def test_a_reset_brings_the_old_contacts_back(played: Played, eyes: Eyes) -> None:
     """After a reset the citizens are as in the file, passwords too; a restart changes nothing."""
     page = await eyes.open(played.url, *LAPTOP)

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from storage.base import Change, Contact, Member, Person, Standing, Store
+from storage.base import Change, Conflict, Contact, Member, Person, Standing, Store
 from tests.storage.rows import MAIL, NEW, PERSON, change
 
 NOBODY = b"n" * 16
@@ -49,6 +49,30 @@ class ContactContract:
             assert await unit.holders(["+841", "+842", PERSON.email]) == {"+842": {account}}
             person = (await unit.members_of([account]))[account].person
         assert person == replace(PERSON, phone="+842", email="")
+
+    async def test_new_accounts(self, store: Store) -> None:
+        """They are there for whoever looks next, in this unit too, open and without a password."""
+        new = replace(PERSON, phone=NEW)
+        account = store.index("bhxh", new.bhxh_number)
+        async with store.unit(now=1) as unit:
+            assert await unit.members([new.bhxh_number]) == {}
+            assert await unit.holders([NEW]) == {}
+            await unit.open_members([])
+            await unit.open_members([new])
+            assert await unit.members_of([account]) == {account: Member(account, new)}
+        async with store.unit(now=2) as unit:
+            assert [*await unit.members([new.national_id])] == [new.national_id]
+            assert await unit.holders([NEW]) == {NEW: {account}}
+
+    @pytest.mark.parametrize("national_id", ["", PERSON.national_id])
+    async def test_an_account_is_not_opened_twice(self, store: Store, national_id: str) -> None:
+        """A number or a citizen ID that has an account refuses the whole unit."""
+        await store.add_members([PERSON])
+        number = "7999999998" if national_id else PERSON.bhxh_number
+        with pytest.raises(Conflict):
+            async with store.unit(now=1) as unit:
+                await unit.open_members([Person("7999999997"), Person(number, national_id)])
+        assert [member.person async for member in store.all_members()] == [PERSON]
 
     async def test_only_contacts(self, store: Store) -> None:
         """Nothing else of a person can be changed that way."""
