@@ -23,7 +23,7 @@ COLUMNS = (
     "email",
     "agency",
 )
-# Not every registry has these; a file without such a column leaves them empty.
+# Not every registry has these; a file without such a column changes nothing there.
 MORE_COLUMNS = ("card_until", "card_hospital", "contributions")
 LONGEST_LINE = 64 << 10  # bytes
 MOST_LINES = 8  # of one record: a cell with line breaks in it

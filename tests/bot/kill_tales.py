@@ -155,6 +155,12 @@ TALES = {
         hours=1,
         dossiers=(("register", "resolved", 3),),
     ),
+    "lookup_card": Tale(
+        ("hạn thẻ", "đồng ý", LAN.bhxh_number, _SMS_CODE),
+        {"telegram": 4, "sms": 1},
+        ("consent", "code_issued", "record_shown"),
+        (_NOTHING, _PROVED),
+    ),
     "lost_phone": Tale(
         (
             "mất sim", "Không cấp lại được", "Còn nhớ", "Đọc được email", "đồng ý",
