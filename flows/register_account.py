@@ -176,8 +176,9 @@ flow = advice.Advised(
     advice=advice.TABLE[PURPOSE],
     asks={
         S.WHO: Choose("who", ("own", "child")),
-        S.OWN_NUMBER: Ask(checks.account_number, keep="account"),
         **proving.asks(S),
+        # Behind the proof's, so that a number that is mended later is one's own first of all.
+        S.OWN_NUMBER: Ask(checks.account_number, keep="account"),
         S.NAME: Ask(checks.full_name, keep="full_name"),
         S.BIRTH: Ask(checks.birth_date, keep="birth_date"),
         S.ID: Ask(checks.national_id, keep="national_id"),
@@ -198,7 +199,7 @@ flow = advice.Advised(
             S.CONSENT, tap("yes"), common.consent(PURPOSE, granted=True), put("agreed", "yes")
         ),
         Move(S.CONSENT, tap("no"), S.REFUSED, (common.consent(PURPOSE, granted=False),)),
-        *number_moves(path, S.OWN_NUMBER, "account", put("numbered", "yes")),
+        *number_moves(path, S.OWN_NUMBER, "account", given="numbered"),
         *proving.moves(
             S, lambda at, on: path.onward(at, on, note_proven, behind=S.NUMBER), again=False
         ),

@@ -17,17 +17,19 @@ VIET_NAM = timedelta(hours=7)
 Guard = Callable[[Turn], bool]
 
 
-def number_moves(path: Path, at: StrEnum, name: str, *do: Do, own: str = "") -> tuple[Move, ...]:
+def number_moves(
+    path: Path, at: StrEnum, name: str, *, given: str = "", own: str = ""
+) -> tuple[Move, ...]:
     """The rows of a BHXH number: a citizen ID is none, as the registry needs the ten digits.
 
-    own: the field of the number that it must not be.
+    given: the field that says that it was given. own: that of a number that it must not be.
     """
-    forget = put(name, "")
-    same = (Move(at, OK, None, (forget, say("error.own_number")), _same(name, own)),)
+    forget = (put(name, ""), *((put(given, ""),) if given else ()))
+    same = (Move(at, OK, None, (*forget, say("error.own_number")), _same(name, own)),)
     rows = (
         *(same if own else ()),
-        Move(at, OK, None, (forget, say("error.need_ten")), _not_ten(name)),
-        *path.onward(at, OK, *do),
+        Move(at, OK, None, (*forget, say("error.need_ten")), _not_ten(name)),
+        *path.onward(at, OK, *((put(given, "yes"),) if given else ())),
     )
     return (*common.keep(at, rows), *rows, *_on(read("card"), rows))
 

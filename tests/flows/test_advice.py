@@ -167,7 +167,8 @@ def _holds(played: Played, row: Row) -> bool:
 
 
 def _kinds(played: Played) -> set[str]:
-    return {"phone_review", "unfreeze"} if "start:my_dossiers" in played.talk.choices else set()
+    kinds = {"phone_review", "unfreeze", "register"}
+    return kinds if "start:my_dossiers" in played.talk.choices else set()
 
 
 @pytest.mark.parametrize(("procedure", "inputs", "at"), ANYWAY)

@@ -93,6 +93,14 @@ DIALOGUES = {
     "claim_phone": ("[yes]", ACCOUNT, PHONE, "right code"),
     "my_dossiers": (),
     "scam_check": ("đọc mã otp cho cán bộ qua zalo nhé", "[acted]", "[back]", "[done]"),
+    "cancel_account": (
+        *("[lost]", "[anyway]", "[yes]", ACCOUNT, "[close_account]", "wrong code", "right code"),
+    ),
+    "register_account": (
+        *("[child]", *PROVED, "7912345678", "Trần Minh Anh", "03/04/2015", "[mother]", PHONE),
+        *("BHXH Ba Đình", "[send_registration]", "right code"),
+    ),
+    **dict.fromkeys(("lookup_card", "lookup_history", "my_agency"), PROVED),
 }
 # Leaving is not asked about.
 NOTHING_LOST = ("my_dossiers", "scam_check")

@@ -179,6 +179,18 @@ def test_answers_for_a_child_are_no_answers_for_oneself() -> None:
     assert not played.talk.draft.full_name
 
 
+def test_a_number_that_was_refused_is_asked_again() -> None:
+    """No way around leads on without a number, or to a code for none."""
+    played = play(P, (*NAMED, *("[back]",) * 3, "079091234567", "[back]", "[own]"), FACTS)
+    assert (played.at, played.talk.draft.account) == ("own_number", "")
+
+
+def test_a_number_that_is_mended_later_is_ones_own() -> None:
+    """Who registers herself is not led into a parent's proof by a slip of the number."""
+    played = play(P, (*NAMED, f"nhầm, mã số là {CHILD}"), FACTS)
+    assert (played.at, played.talk.draft.account, played.effects) == ("id", CHILD, (VOID,))
+
+
 def test_a_password_is_no_office() -> None:
     """Where nearly anything is an answer, a password is still erased and not kept."""
     played = play(P, (*WITH_ID, MAIL, "mật khẩu là: hoa123"), FACTS)

@@ -64,7 +64,6 @@ BOUND: Mapping[str, frozenset[str] | None] = {
     "contact": frozenset({"", PHONE, OTHER_PHONE, MAILS[0], "on_file:phone"}),
     "phone": frozenset({"", PHONE, OTHER_PHONE}),
     "email": frozenset({"", *MAILS, "reads", "no_email"}),
-    "reach": frozenset({"", PHONE, MAILS[0]}),
     "reply": None,
     "proven": None,
 }
@@ -74,7 +73,9 @@ LONG = 10
 # What is typed where it is asked for. Two accounts, two phones: what is bound to one must be
 # seen to open nothing of the other.
 TYPED: Mapping[Reader, tuple[str, ...]] = {
-    checks.account_number: ("0123456789", "7912 345 678", "DN 4 79 79 1234 5678"),
+    checks.account_number: (
+        *("0123456789", "7912 345 678", "DN 4 79 79 1234 5678", "079 091 234 567"),
+    ),
     checks.vn_mobile: ("0912.345.678", "0987 654 321"),
     checks.contact: ("0912.345.678", "A@B.vn"),
     checks.new_email: ("c@d.vn", "an@gmail.con", "an@gmail"),

@@ -10,7 +10,10 @@ from bot.papers import receipt, reregister, tk1_ts
 from bot.papers.words import LANGS, Phrase, Words, keys, unbroken
 from tests.bot.papers.samples import AT, FORM, RECEIPT, REQUEST
 
-KINDS = ("reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze")
+KINDS = (
+    "reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze",
+    "register", "register_child",
+)  # fmt: skip
 STEPS = (
     "submitted",
     "received",
