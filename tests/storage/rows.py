@@ -53,6 +53,9 @@ PERSON = Person(
     phone="+84901234567",
     email="Canary@Example.vn",
     agency="BHXH Quận Một",
+    card_until="2031-07-13",
+    card_hospital="Bệnh viện Canary",
+    contributions="2011-05..2019-08 Công ty Canary",
 )
 
 
