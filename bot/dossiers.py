@@ -15,6 +15,7 @@ from bot.decision import REJECT, Decision, read_decision
 from bot.notifier.parcel import ChatBody, PaperBody
 from bot.requests import Form, read_form, submit, write_form
 from bot.scene import Scene
+from bot.staff import may_act
 from flows import dossier as graph
 from flows.effects import DecideDossier, MoveDossier, OpenDossier, Say, ShowDossiers
 from storage.base import Dossier, Edge, Member
@@ -67,7 +68,7 @@ def _open(effect: OpenDossier, scene: Scene) -> None:
 
 
 def _decide(said: Decision, scene: Scene) -> None:
-    known = said.officer in scene.desk.settings.dossiers.officers
+    known = may_act(said.officer, scene.ledger.staff, scene.desk.settings, "decide")
     if not known or not said.event.startswith("staff:"):
         scene.act("dossier_refused", f"{said.ref} dossier.not_yours")
         return

@@ -20,7 +20,7 @@ import msgspec
 
 from storage.vault import SECRET_BYTES, Key, Vault, derive
 
-Purpose = Literal["code", "tap", "audit", "human", "password"]
+Purpose = Literal["code", "tap", "audit", "human", "password", "console"]
 Randomness = Callable[[int], bytes]
 
 

@@ -27,6 +27,7 @@ from storage.base import (
     Page,
     Password,
     Person,
+    Staff,
     Standing,
     Unit,
 )
@@ -42,6 +43,7 @@ class Ledger:
     links: by account, when each chat proved it; langs: what each of these chats speaks.
     holders: which accounts a phone or an e-mail belongs to.
     waiting: open requests for a person, by chat; ahead: how many have waited longer.
+    staff: officers of this batch who may sign in at the console, by name.
     changes: by reference; marked: by the blind index of the undo code.
     """
 
@@ -59,6 +61,7 @@ class Ledger:
     dossiers: dict[str, Dossier] = field(default_factory=dict)
     waiting: dict[str, HandOverRequest] = field(default_factory=dict)
     ahead: dict[str, int] = field(default_factory=dict)
+    staff: dict[str, Staff] = field(default_factory=dict)
 
     conversations: list[Conversation] = field(default_factory=list)
     changed_challenges: dict[ChallengeKey, Challenge] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from bot.decision import read_decision
 from bot.desk import Desk
 from bot.ledger import Ledger
 from bot.limits import Budget
+from bot.staff import may_act
 from bot.ways import COOLING, GRANTED_FOR
 from flows.heard import APPLY, DECIDE
 from flows.model import CheckCode, DossierView, LookUp, MaySend
@@ -53,6 +54,9 @@ async def load(
         since = {chat: ledger.waiting[chat].at for chat in asking if chat in ledger.waiting}
         ledger.ahead = await unit.ahead([(since.get(chat, now), chat) for chat in asking])
     beside = [case for case in cases if case.heard.kind in (APPLY, DECIDE)]
+    officers = [want.name for _, want in asked if want.what == "officer"]
+    officers += [read_decision(it.heard.value).officer for it in beside if it.heard.kind == DECIDE]
+    ledger.staff = await unit.staff(officers)
     if beside or ledger.marked:
         await _load_beside(unit, beside, ledger, now)
     guessing = [case for case, want in asked if want.what == "undo"]
@@ -96,7 +100,7 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
                 for row in ledger.dossiers_for(case.chat, case.subject if case.proved else b"")
             )
         elif want.what == "officer":
-            facts["officer"] = want.name in desk.settings.dossiers.officers
+            facts["officer"] = may_act(want.name, ledger.staff, desk.settings, "attend")
         elif want.what == "pasted" and want.name:
             facts["judged"] = judge(want.name, desk.listed)
         elif want.what == "undo":

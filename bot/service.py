@@ -19,6 +19,7 @@ from bot.channels.telegram_polling import Polling
 from bot.channels.telegram_sender import TelegramSender
 from bot.channels.telegram_webhook import webhook_route
 from bot.clock import Clock, SteadyClock
+from bot.keys import Keyring
 from bot.leaving import until
 from bot.listening import listening
 from bot.notifier.mail import MailSender
@@ -47,6 +48,7 @@ class Service:
 
     settings: Settings
     engine: Engine
+    keyring: Keyring
     telegram: Line
     clock: Clock
     counts: "Counts | None"
@@ -77,7 +79,7 @@ async def started(settings: Settings) -> AsyncIterator[Service]:
     senders, counts = _senders(settings, clock), _counts(settings)
     try:
         engine = build(settings, keyring, store, clock, senders, watch=counts or QUIET)
-        yield Service(settings, engine, telegram, clock, counts)
+        yield Service(settings, engine, keyring, telegram, clock, counts)
     finally:
         for sender in senders.values():
             await sender.close()
@@ -97,6 +99,8 @@ def _parts(
     if only != "notifier":
         parts["telegram"] = _receive(service, stop)
         parts["web"] = _web(service, stop)
+        if only is None and settings.console.listen:
+            parts["console"] = _console(service)
         parts["turns"] = engine.batches.run()
     if service.counts:
         parts["metrics"] = _operators(service, service.counts, stop)
@@ -148,6 +152,13 @@ async def _web(service: Service, stop: asyncio.Event) -> None:
         routes.append(webhook_route(rules.webhook_path, secret, number, service.engine.batches))
     app = web_app(service.engine, routes, stop.is_set)
     await serve(app, service.settings.http.host, service.settings.http.port)
+
+
+async def _console(service: Service) -> None:
+    # Whoever has none need not load its pages.
+    from bot.console.serving import parts_of, serve_console  # noqa: PLC0415
+
+    await serve_console(parts_of(service.engine, service.keyring))
 
 
 async def _operators(service: Service, counts: "Counts", stop: asyncio.Event) -> None:

@@ -6,6 +6,7 @@ every key.
 
 from typing import Self
 
+from bot.console.section import Console
 from bot.dossier_rules import Calendar, Dossiers
 from bot.notifier.described import Described
 from bot.notifier.mail import SmtpServer
@@ -70,6 +71,7 @@ class Settings(Described):
     help: Help = Help()
     procedures: Procedures = Procedures()
     official: Official = Official()
+    console: Console = Console()
     log: Log = Log()
 
     @classmethod
@@ -83,6 +85,14 @@ class Settings(Described):
             raise ConfigError(wrong)
         return self
 
+    def for_console(self) -> Self:
+        """Return these settings if they can serve staff; a ConfigError says what lacks."""
+        if not self.console.listen:
+            raise ConfigError(["console.listen: missing; without it nobody can reach the console"])
+        if not self.console.public_url:
+            raise ConfigError([_NO_ADDRESS])
+        return self
+
 
 def _lacks(it: Settings) -> list[tuple[bool, str]]:
     return [
@@ -90,4 +100,8 @@ def _lacks(it: Settings) -> list[tuple[bool, str]]:
         (not it.sms.gateways, "sms.gateways: missing; codes by SMS need one"),
         (not it.smtp, "smtp: missing; codes by e-mail need it"),
         (not it.http.public_url, "http.public_url: missing; passwords and forms have pages there"),
+        (bool(it.console.listen) and not it.console.public_url, _NO_ADDRESS),
     ]
+
+
+_NO_ADDRESS = "console.public_url: missing; it tells where officers' forms may come from"

@@ -39,6 +39,11 @@ class Workdays:
         self._opens = opens
         self._closes = closes
 
+    @property
+    def opens(self) -> time:
+        """When offices open."""
+        return self._opens
+
     def is_working(self, day: date) -> bool:
         """Whether offices are open that day."""
         if day in self._worked or day in self._closed:

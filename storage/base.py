@@ -38,6 +38,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from storage.errors import Conflict, Corrupt, StorageError, Unavailable
+from storage.inbox import Counts, InboxLooks, Listed, Look, Picked
 from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rows import (
@@ -59,6 +60,7 @@ from storage.rows import (
     Settlement,
     Tally,
 )
+from storage.staff import Session, Staff, StaffLooks
 from storage.unit import Unit
 
 __all__ = [
@@ -71,11 +73,14 @@ __all__ = [
     "Contact",
     "Conversation",
     "Corrupt",
+    "Counts",
     "Dossier",
     "Edge",
     "HandOverRequest",
     "Line",
     "Link",
+    "Listed",
+    "Look",
     "Member",
     "Outbound",
     "Page",
@@ -83,10 +88,13 @@ __all__ = [
     "Password",
     "Person",
     "Photo",
+    "Picked",
     "Retention",
     "Seen",
+    "Session",
     "SetAside",
     "Settlement",
+    "Staff",
     "Standing",
     "StorageError",
     "Store",
@@ -96,7 +104,7 @@ __all__ = [
 ]
 
 
-class Store(Protocol):
+class Store(StaffLooks, InboxLooks, Protocol):
     """A database of the bot. See the module's text for what holds for all of them."""
 
     async def open(self, *, now: float) -> None:
@@ -202,7 +210,8 @@ class Store(Protocol):
     async def lay_to_rest(self, *, now: float) -> int:
         """End what an old copy brings back to life; rows ended.
 
-        Unused codes become void, unused pages count as used, and waiting messages are dead:
-        the database that the copy was taken of has most likely sent them. Held changes of a
-        contact are refused: what the copy does not know is whether somebody undid them.
+        Unused codes become void, unused pages count as used, staff is signed out and invited no
+        more, and waiting messages are dead: the database that the copy was taken of has most
+        likely sent them. Held changes of a contact are refused: what the copy does not know is
+        whether somebody undid them.
         """

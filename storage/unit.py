@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from storage.inbox import InboxUnit
 from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rows import (
@@ -20,9 +21,10 @@ from storage.rows import (
     SetAside,
     Tally,
 )
+from storage.staff import StaffUnit
 
 
-class Unit(Protocol):
+class Unit(StaffUnit, InboxUnit, Protocol):
     """The batch methods of one open transaction."""
 
     async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:

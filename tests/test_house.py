@@ -31,8 +31,8 @@ HOMES = {
     "holidays": ["bot/workdays.py"],
     "phonenumbers": ["flows/checks/phone.py"],
     "PIL": ["bot/photos.py"],
-    "pyotp": ["bot/codes.py"],
-    "segno": ["bot/papers/sheet.py"],
+    "pyotp": ["bot/codes.py", "bot/console/totp.py"],
+    "segno": ["bot/papers/sheet.py", "bot/console/totp.py"],
     "telegram": ["bot/channels/telegram*.py"],
     "transitions": ["flows/machine.py"],
 }

@@ -3,23 +3,19 @@
 It shows what was asked for, how far it got and what was said last; it refuses to decide anything.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
-from msgspec.structs import asdict
-
-from bot import masks, memory
+from bot import memory, shown
 from bot.channels.base import Incoming
-from bot.commands.officer import HIDDEN, moment
+from bot.commands.officer import moment
 from bot.desk import Desk
 from flows.attending import left_for_person
 from flows.model import OTHER, Event, Talk
-from flows.table import Choose, Draft
+from flows.table import Draft
 from storage.base import Conversation, HandOverRequest, Line
 
 WIDEST = 160  # characters of one line of the transcript
 MINUTE = 60
-_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
 
 def table(found: Sequence[HandOverRequest], now: float) -> list[str]:
@@ -43,7 +39,7 @@ def card(
     talk = memory.recall(desk, Incoming(row.chat, "", Event(OTHER)), found)
     left = left_for_person(talk, desk.flows)
     flow, state, draft = (left.flow, left.state, left.draft) if left else _running(talk)
-    shown = [
+    told = [
         f"{row.number}  {row.chat.partition(':')[0]}  speaks {talk.lang}",
         f"asked      {moment(row.at)}, at {row.flow or 'menu'} {row.state}".rstrip(),
         f"goal       {desk.wording.title(flow, 'vi') if flow else 'none; at the menu'}",
@@ -51,48 +47,30 @@ def card(
         f"account    {'proved in this chat' if talk.proof else 'not proved'}",
         f"misses     {talk.misses}{', short texts' if talk.plain else ''}",
         "answers",
-        *(f"  {line}" for line in _answers(desk, flow, draft)),
+        *(f"  {name}: {value}" for name, value in shown.answers(desk, flow, draft)),
         "last said",
         *(f"  {part}" for line in lines for part in _said(desk, line)),
     ]
-    return [_printable(line) for line in shown]
+    return [_printable(line) for line in told]
 
 
 def _running(talk: Talk) -> tuple[str, str, Draft]:
     return talk.flow, talk.state, talk.draft
 
 
-def _answers(desk: Desk, flow: str, draft: Draft) -> Iterator[str]:
-    """What was answered; hidden whole, unless its procedure says how it may be shown."""
-    known = desk.flows.get(flow)
-    if known is None or draft is None:
-        return
-    for name, kept in asdict(draft).items():
-        value = str(kept or "")
-        if not value:
-            continue
-        how = known.masks.get(name)
-        shown = masks.contact(value) if how == "contact" else HIDDEN
-        yield f"{name}: {masks.tail(value) if how in ('account', 'number') else shown}"
-
-
 def _said(desk: Desk, line: Line) -> Iterator[str]:
     """What was said; of answers within a procedure only that they came: see `answers`."""
-    name, _, state = line.state.partition("/")
-    known, at = desk.flows.get(name), moment(line.at)
-    asked = known.question(state) if known else None
-    if line.heard and not line.heard.startswith("[staff:"):
-        hidden = line.said and asked and not isinstance(asked, Choose)
-        where = f"  ({line.state})" if name else ""
-        yield f"{at}  citizen  {HIDDEN if hidden else _cut(line.heard)}{where}"
-    if line.said and (known is None or line.heard.startswith("[staff:")):
-        yield f"{at}  answer   {_cut(line.said)}"
+    at = moment(line.at)
+    where = f"  ({line.state})" if line.state.partition("/")[0] else ""
+    if heard := shown.heard(desk, line):
+        yield f"{at}  citizen  {_cut(heard)}{where}"
+    if said := shown.said(desk, line):
+        yield f"{at}  answer   {_cut(said)}"
 
 
 def _cut(text: str) -> str:
-    bare = _MAIL.sub(lambda found: masks.email(found[0]), text.replace("\n", " "))
-    hidden = masks.hide_numbers(bare)
-    return hidden if len(hidden) <= WIDEST else f"{hidden[:WIDEST]} ..."
+    whole = text.replace("\n", " ")
+    return whole if len(whole) <= WIDEST else f"{whole[:WIDEST]} ..."
 
 
 def _printable(line: str) -> str:

@@ -20,6 +20,7 @@ from bot.clock import SteadyClock
 from bot.commands.officer import File, moment, refusal, rows, sheet, write
 from bot.commands.opening import (
     FAILED,
+    NO_OFFICER,
     USAGE,
     ConfigFile,
     Opened,
@@ -32,6 +33,7 @@ from bot.commands.opening import (
 from bot.decision import Decision
 from bot.dossiers import FORMS, RECEIPTS
 from bot.notifier.parcel import PaperBody
+from bot.staff import is_officer
 from flows.dossier import GRAPHS
 from flows.dossier_drawing import document
 from flows.heard import DECIDE
@@ -54,7 +56,9 @@ Reason = Literal[
 OPEN: tuple[State, ...] = ("submitted", "received", "in_review", "needs_info", "approved")
 
 Reference = Annotated[str, Parameter(help="The dossier's reference, like HS-261124-A7K2M9.")]
-OfficerName = Annotated[str, Parameter("--as", help="A name of dossiers.officers.")]
+OfficerName = Annotated[
+    str, Parameter("--as", help="As `staff list` or dossiers.officers names them.")
+]
 
 app = App(name="dossier", help="Requests that officers finish: list, show, decide.")
 
@@ -108,7 +112,7 @@ async def show(
         leave(USAGE, "--as and --why: say who needs the personal data, and what for")
     async with _office(config) as (here, engine):
         if shown:
-            _check(officer, why, here)
+            await _check(officer, why, here)
         file = await _read(here, ref)
         if shown:
             await _remember(here, file.dossier, officer, shown, why)
@@ -143,7 +147,7 @@ async def decide(
     runs, not by this command.
     """
     async with _office(config) as (here, engine):
-        _check(officer, why, here)
+        await _check(officer, why, here)
         if reason and step != "reject":
             raise Stopped("--reason: only what is rejected has one; say it in --why", USAGE)
         file = await _read(here, ref)
@@ -157,9 +161,9 @@ async def decide(
     return _outcome(decision, after)
 
 
-def _check(officer: str, why: str, here: Opened) -> None:
-    if officer not in here.settings.dossiers.officers:
-        raise Stopped("--as: dossiers.officers of the settings has nobody of that name", USAGE)
+async def _check(officer: str, why: str, here: Opened) -> None:
+    if not await is_officer(here.store, here.settings, officer, "decide"):
+        raise Stopped(NO_OFFICER, USAGE)
     if len(why) > LONGEST_WHY:
         raise Stopped(f"--why: at most {LONGEST_WHY} characters", USAGE)
 

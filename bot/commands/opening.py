@@ -26,6 +26,7 @@ from storage.base import Act, StorageError, Store
 
 FAILED, USAGE = 1, 2
 WHO = "operator"  # in the audit chain
+NO_OFFICER = "--as: neither `staff list` nor dossiers.officers has such an officer"
 
 ConfigFile = Annotated[
     Path | None, Parameter("--config", help="The settings file [default: config.toml, if any].")

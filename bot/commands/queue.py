@@ -17,7 +17,18 @@ from bot.channels.base import Incoming
 from bot.clock import SteadyClock
 from bot.commands.card import card, table
 from bot.commands.officer import moment
-from bot.commands.opening import FAILED, USAGE, ConfigFile, Opened, Stopped, opened, say, warn
+from bot.commands.opening import (
+    FAILED,
+    NO_OFFICER,
+    USAGE,
+    ConfigFile,
+    Opened,
+    Stopped,
+    opened,
+    say,
+    warn,
+)
+from bot.staff import is_officer
 from flows.checks import asks_for_secret
 from flows.model import Event
 from flows.quiet import REPLY, RETURN, TAKE
@@ -33,7 +44,9 @@ REFUSED = (
 )
 
 Numbered = Annotated[int, Parameter(help="The request's number, as `queue list` shows it.")]
-OfficerName = Annotated[str, Parameter("--as", help="A name of dossiers.officers.")]
+OfficerName = Annotated[
+    str, Parameter("--as", help="As `staff list` or dossiers.officers names them.")
+]
 
 app = App(name="queue", help="Citizens who want a person: list, take, reply, return.")
 
@@ -115,8 +128,8 @@ async def return_(number: Numbered, /, *, officer: OfficerName, config: ConfigFi
 
 
 async def _found(here: Opened, number: int, officer: str) -> HandOverRequest:
-    if officer not in here.settings.dossiers.officers:
-        raise Stopped("--as: dossiers.officers of the settings has nobody of that name", USAGE)
+    if not await is_officer(here.store, here.settings, officer, "attend"):
+        raise Stopped(NO_OFFICER, USAGE)
     row = await _row(here, number)
     if row is None:
         raise Stopped("there is no open request of that number; see `vssid-bot queue list`")

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -28,20 +29,26 @@ def run(
     config: ConfigFile = None,
 ) -> int:
     """Run the bot and the notifier until SIGTERM."""
-    settings = _checked(config)
+    settings = _checked(config, only)
     if settings is None:
-        return 2
-    if only == "console":
-        print("console: not part of this version", file=sys.stderr)
         return 2
     log.set_up(settings.log.level, settings.log.path)
     try:
         with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(serve_until_stopped(settings, only))
+            runner.run(_work(settings, only))
     except (TelegramFault, StorageError, KeyFileError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _work(settings: Settings, only: Part | None) -> Coroutine[None, None, None]:
+    if only != "console":
+        return serve_until_stopped(settings, only)
+    # Bot and notifier need none of its pages.
+    from bot.console.serving import console_until_stopped  # noqa: PLC0415
+
+    return console_until_stopped(settings)
 
 
 def check(*, config: ConfigFile = None) -> int:
@@ -53,10 +60,11 @@ def check(*, config: ConfigFile = None) -> int:
     return 0
 
 
-def _checked(config: Path | None) -> Settings | None:
+def _checked(config: Path | None, only: Part | None = None) -> Settings | None:
     """The settings, if `run` could start with them; what is wrong goes to stderr."""
     try:
-        settings = settings_from(config).for_run()
+        settings = settings_from(config)
+        settings = settings.for_console() if only == "console" else settings.for_run()
         Wording(discover())
         if (key_file := Path(settings.keys.file)).exists():
             keys.load(key_file)

@@ -11,7 +11,8 @@ from storage import sealed, sealed_requests
 from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Person, Photo, Standing
 from storage.postgres import registry
 from storage.postgres import request_statements as sql
-from storage.postgres.held import Held
+from storage.postgres.inbox import InboxUnit
+from storage.postgres.staff import StaffUnit
 from storage.postgres.wire import Row, Wire
 from storage.postgres.writes import Write
 from storage.vault import Vault
@@ -19,7 +20,7 @@ from storage.vault import Vault
 _TAKEN = "somebody else has come to hold this contact meanwhile; look at it again"
 
 
-class RequestUnit(Held):
+class RequestUnit(StaffUnit, InboxUnit):
     """What a unit can do about requests."""
 
     def __init__(self, wire: Wire, vault: Vault, audit_key: bytes, now: float, shard: int) -> None:

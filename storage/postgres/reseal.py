@@ -76,6 +76,7 @@ EVERYTHING = (
     Sealed("dossiers", "form", _REF, ("ref",)),
     Sealed("edges", "why", {"ref": "text", "version": "bigint"}, ("ref", "version")),
     Sealed("photos", "image", _REF, ("ref",), most=20),
+    Sealed("staff", "totp", {"name": "text"}, ("name",)),
 )
 
 

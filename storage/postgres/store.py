@@ -29,10 +29,11 @@ from storage.postgres import request_statements as requests
 from storage.postgres import statements as sql
 from storage.postgres.bell import Bell
 from storage.postgres.copy import read_in, write_out
+from storage.postgres.inbox import InboxLooks
 from storage.postgres.purge import purge
 from storage.postgres.schema import check_keys, check_server, migrate
 from storage.postgres.unit import PostgresUnit
-from storage.postgres.wire import LOOK, SNAPSHOT, Pool, Row
+from storage.postgres.wire import LOOK, SNAPSHOT, Pool
 from storage.sealed import read_aside, read_line, read_member
 from storage.sealed_requests import read_change, read_dossier
 from storage.sqlite.copy import check
@@ -50,10 +51,12 @@ _ENDS = (
     UPDATE changes SET ended_at = $1, ended_as = 'refused'
     WHERE applied_at IS NULL AND ended_at IS NULL
     """,
+    "DELETE FROM sessions WHERE begun_at <= $1",
+    "UPDATE staff SET invite = '', invite_until = $1 WHERE invite <> ''::bytea",
 )
 
 
-class PostgresStore:
+class PostgresStore(InboxLooks):
     """All rows of the bot in the database of a URL, postgresql://user@host/name."""
 
     def __init__(
@@ -239,7 +242,3 @@ class PostgresStore:
     async def lay_to_rest(self, *, now: float) -> int:
         async with self._pool.begun() as wire:
             return sum([await wire.execute(end, now) for end in _ENDS])
-
-    async def _look(self, text: str, *values: object) -> list[Row]:
-        async with self._pool.begun(LOOK) as wire:
-            return await wire.fetch(text, *values)

@@ -18,6 +18,8 @@ _ENDS = (
     UPDATE changes SET ended_at = ?, ended_as = 'refused'
     WHERE applied_at IS NULL AND ended_at IS NULL
     """,
+    "DELETE FROM sessions WHERE begun_at <= ?",
+    "UPDATE staff SET invite = x'', invite_until = ? WHERE invite <> x''",
 )
 
 

@@ -11,12 +11,14 @@ from storage import sealed, sealed_requests
 from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Person, Photo, Standing
 from storage.sqlite import registry
 from storage.sqlite import request_statements as sql
-from storage.sqlite.carried import Carried, Rows, hexes
+from storage.sqlite.carried import Rows, hexes
+from storage.sqlite.inbox import InboxUnit
+from storage.sqlite.staff import StaffUnit
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
 
-class RequestUnit(Carried):
+class RequestUnit(StaffUnit, InboxUnit):
     """What a unit can do about requests."""
 
     # --- contacts, and who may use an account ----------------------------------------

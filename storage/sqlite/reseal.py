@@ -73,6 +73,7 @@ EVERYTHING = (
     Sealed("dossiers", ("ref",), ("form",)),
     Sealed("edges", ("ref", "version"), ("why",)),
     Sealed("photos", ("ref",), ("image",), most=20),
+    Sealed("staff", ("name",), ("totp",)),
 )
 
 

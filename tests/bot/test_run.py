@@ -130,3 +130,33 @@ async def test_run_serves_and_stops_on_sigterm(tmp_path: Path) -> None:
         running.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(running.wait(), 15) == 0
     post.stop()
+
+
+async def test_the_console_alone(tmp_path: Path) -> None:
+    """`run --only console` needs no token and no gateway, serves staff, and ends in good order."""
+    wrong = '[database]\nurl = "sqlite:///bot.db"\n[keys]\nfile = "keys.json"\n'
+    (tmp_path / "config.toml").write_text(wrong)
+    code, says = await program("run", "--only", "console", folder=tmp_path)
+    assert (code, says.partition(":")[0]) == (2, "console.listen")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    told = f'{wrong}[console]\nlisten = "127.0.0.1:{port}"\npublic_url = "{url}"\n'
+    (tmp_path / "config.toml").write_text(told)
+    words = [sys.executable, "-m", "bot", "run", "--only", "console"]
+    env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
+    running = await asyncio.create_subprocess_exec(*words, cwd=tmp_path, env=env)
+    async with asyncio.timeout(20), httpx.AsyncClient() as client:
+        while True:
+            try:
+                page = await client.get(f"{url}/sign-in")
+                break
+            except httpx.ConnectError:
+                await asyncio.sleep(0.05)
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    code, says = await program("staff", "add", "an.nguyen", "--role", "admin", folder=tmp_path)
+    assert (code, f"{url}/enrol/" in says) == (0, True)
+    running.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(running.wait(), 15) == 0

@@ -14,6 +14,7 @@ from storage.base import (
     HandOverRequest,
     Line,
     Link,
+    Look,
     Outbound,
     Page,
     Parcel,
@@ -21,8 +22,10 @@ from storage.base import (
     Photo,
     Retention,
     Seen,
+    Session,
     SetAside,
     Settlement,
+    Staff,
     Store,
     Tally,
     Unit,
@@ -180,6 +183,9 @@ async def everything(unit: Unit) -> None:
     await unit.add_consents([Consent("telegram:1", "chat", granted=True, wording="v1", at=10.0)])
     await unit.save_hand_overs([HandOverRequest("telegram:1", 10.0, "forgot", "CODE", "asked")])
     await unit.add_photos([photo(dossier="telegram:1")])
+    await unit.save_staff([Staff("an", "agent", "active", 10.0, totp=b"a private seed")])
+    await unit.begin_sessions([Session(b"m" * 32, "an", 10.0, 10.0)])
+    await unit.add_looks([Look("telegram:1", "an", 3, 10.0)])
     await unit.set_aside([SetAside("odd", "telegram:1", 10.0, "ValueError", b"a payload")])
 
 

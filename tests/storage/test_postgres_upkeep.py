@@ -168,7 +168,7 @@ async def test_rotation(store: PostgresStore, url: str) -> None:
     await _write_canaries(store)
     heard: list[int] = []
     newest = await opened(url, rows.vault(1, 2))
-    assert await newest.reseal(batch=1, told=heard.append) == 20
+    assert await newest.reseal(batch=1, told=heard.append) == 21
     assert await newest.reseal() == 0
     await newest.close()
     assert heard[-1] == 20

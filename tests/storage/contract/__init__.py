@@ -6,10 +6,12 @@ opened twice also inherits `SharedContract` and brings `pair`.
 
 from tests.storage.contract.contacts import ContactContract
 from tests.storage.contract.dossiers import DossierContract
+from tests.storage.contract.inbox import InboxContract
 from tests.storage.contract.post import PostContract
 from tests.storage.contract.queue import QueueContract
 from tests.storage.contract.registry import RegistryContract
 from tests.storage.contract.shared import SharedContract
+from tests.storage.contract.staff import StaffContract
 from tests.storage.contract.transactions import TransactionContract
 from tests.storage.contract.units import UnitContract
 from tests.storage.contract.upkeep import UpkeepContract
@@ -25,6 +27,8 @@ class StoreContract(
     RegistryContract,
     ContactContract,
     DossierContract,
+    StaffContract,
+    InboxContract,
     UpkeepContract,
 ):
     """Everything one store must do by itself."""

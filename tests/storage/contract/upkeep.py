@@ -69,7 +69,7 @@ class UpkeepContract:
             await rows.everything(unit)
             await unit.save_challenges([rows.challenge("used", used_at=12.0)])
             await unit.save_changes([rows.change("held"), rows.change("made", applied_at=9.0)])
-        assert await store.lay_to_rest(now=20.0) == 4
+        assert await store.lay_to_rest(now=20.0) == 5
         assert await store.lay_to_rest(now=30.0) == 0
         assert await claim(store, now=20.0) == []
         async with store.unit(now=31) as unit:
@@ -91,7 +91,7 @@ class UpkeepContract:
         (parcel,) = await claim(store, now=10.0)
         assert await store.purge(KEEP, now=HOUR) == 0
         await store.settle([end(parcel, "sent")])
-        assert await store.purge(KEEP, now=2 * HOUR) == 8
+        assert await store.purge(KEEP, now=2 * HOUR) == 10
         async with store.unit(now=11) as unit:
             assert await unit.first_seen([Seen("telegram:1", 1.0)])
             assert await unit.challenges([("telegram:1", 2, "proof")]) == {}
