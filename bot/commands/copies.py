@@ -142,7 +142,8 @@ async def _proved(settings: Settings, keyring: Keyring, draft: Path, clock: Cloc
     finally:
         await store.close()
     records = await store.check_copy(str(draft))
-    return f"sound, {records} audit records, {ended} codes, links, messages and held changes ended"
+    what = "codes, links, messages, sessions and held changes"
+    return f"sound, {records} audit records, {ended} {what} ended"
 
 
 async def _anchored(settings: Settings, keyring: Keyring, clock: Clock) -> str:

@@ -128,14 +128,24 @@ async def _happens(visit: Visit, kind: str, words: str = "") -> bool:
 
 
 async def _at_it(visit: Visit) -> Response:
-    """Note how far this officer has read, and whether they are typing."""
-    chat, now = _chat(visit), visit.parts.clock.now()
+    """Note how far this officer has read."""
     turn = visit.typed("turn", 12)
-    if chat and turn.isdecimal():
-        typing = now if visit.typed("typing") else 0.0
-        async with visit.parts.store.unit(now=now) as unit:
-            await unit.add_looks([Look(chat, visit.who.name, int(turn), now, typing)])
+    if turn.isascii() and turn.isdecimal():
+        await _noted(visit, int(turn), 0.0)
     return Response(status_code=204)
+
+
+async def _typing(visit: Visit) -> Response:
+    """Note that this officer is writing."""
+    await _noted(visit, 0, visit.parts.clock.now())
+    return Response(status_code=204)
+
+
+async def _noted(visit: Visit, turn: int, typing: float) -> None:
+    chat, now = _chat(visit), visit.parts.clock.now()
+    if chat:
+        async with visit.parts.store.unit(now=now) as unit:
+            await unit.add_looks([Look(chat, visit.who.name, turn, now, typing)])
 
 
 def _name(visit: Visit) -> str:
@@ -157,4 +167,5 @@ ROUTES: Sequence[Route] = (
     Route("/conversation/{name}/reply", "attend", _reply, "POST"),
     Route("/conversation/{name}/return", "attend", _return, "POST"),
     Route("/conversation/{name}/at-it", "look", _at_it, "POST", by_itself=True),
+    Route("/conversation/{name}/typing", "attend", _typing, "POST"),
 )

@@ -24,18 +24,20 @@ from storage.inbox import View
 
 PAGE = 50
 RECENT = 30 * 60  # seconds after its last line that a conversation counts as going on
+SEARCH, PLACE = "search", "place"  # kinds of names
 ROWS = "/inbox/rows"
 VIEWS: tuple[View, ...] = ("waiting", "mine", "attended", "all")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which part of the inbox is looked at."""
+    """Which part of the inbox is looked at. q: the search, as it stands in addresses."""
 
     view: View
     flow: str
     channel: str
     search: str
+    q: str
     after: str
 
     def query(self, **other: str) -> str:
@@ -44,7 +46,7 @@ class Asked:
             "view": self.view,
             "flow": self.flow,
             "channel": self.channel,
-            "q": self.search,
+            "q": self.q,
             "after": self.after,
         }
         return urlencode({name: value for name, value in (fields | other).items() if value})
@@ -57,6 +59,15 @@ async def _page(visit: Visit) -> Response:
 async def _rows(visit: Visit) -> Response:
     """The part of the page that changes."""
     return visit.page("inbox_rows.html", 200, **await _shown(visit))
+
+
+async def _search(visit: Visit) -> Response:
+    """Hide what was typed, and go there."""
+    typed, fields = visit.typed("q", 80).strip(), ("view", "flow", "channel")
+    query = {name: visit.typed(name, 40) for name in fields}
+    if typed:
+        query["q"] = names.hidden(visit.parts.key, typed, SEARCH)
+    return visit.goto(f"/?{urlencode({name: value for name, value in query.items() if value})}")
 
 
 async def _shown(visit: Visit) -> dict[str, object]:
@@ -117,7 +128,8 @@ def _asked(visit: Visit) -> Asked:
         view=view,
         flow=visit.asked("flow", 40),
         channel=visit.asked("channel", 20),
-        search=visit.asked("q", 80).strip(),
+        search=names.opened(visit.parts.key, visit.asked("q"), SEARCH),
+        q=visit.asked("q"),
         after=visit.asked("after", 200),
     )
 
@@ -127,12 +139,12 @@ def _flows(visit: Visit) -> Sequence[str]:
 
 
 def _after(visit: Visit, last: Listed) -> str:
-    return names.hidden(visit.parts.key, f"{last.place!r} {last.conversation.chat}")
+    return names.hidden(visit.parts.key, f"{last.place!r} {last.conversation.chat}", PLACE)
 
 
 def _place(visit: Visit, after: str) -> tuple[float, str]:
     """The last row before a page; the first page, if the address was made up."""
-    place, _, chat = names.opened(visit.parts.key, after).partition(" ")
+    place, _, chat = names.opened(visit.parts.key, after, PLACE).partition(" ")
     try:
         return float(place), chat
     except ValueError:
@@ -173,5 +185,6 @@ async def _still(parts: Parts, token: str) -> bool:
 ROUTES: Sequence[Route] = (
     Route("/", "look", _page, nav="inbox"),
     Route(ROWS, "look", _rows, by_itself=True),
+    Route("/search", "look", _search, "POST"),
     Route("/live", "look", _stream, by_itself=True),
 )

@@ -59,7 +59,7 @@ def test_restore_over_nothing(house: Installation, copy: Path) -> None:
     house.database.unlink()
     done = house.run("restore", copy)
     assert (done.code, done.err) == (0, "")
-    assert "4 codes, links, messages and held changes ended" in done.out
+    assert "4 codes, links, messages, sessions and held changes ended" in done.out
     assert [person.bhxh_number for person in house.people()] == ["0000000001"]
     assert house.ask(_code).void_at is not None
     assert copy.read_bytes() == before

@@ -153,7 +153,7 @@ async def test_who_looks_and_who_types(house: House) -> None:
     assert "badge new" not in (await an.sees()).text
     assert "badge new" in (await binh.sees()).text
     assert f"{AN} đang xem" in (await binh.sees(way)).text
-    await an.posts(f"{way}/at-it", turn="0", typing="1")
+    await an.posts(f"{way}/typing")
     assert f"{AN} đang gõ" in (await binh.sees(f"{way}/part")).text
     house.clock.pass_(40)
     assert f"{AN} đang" not in (await binh.sees(way)).text
@@ -183,3 +183,21 @@ async def test_hostile_words(house: House) -> None:
     assert "&#34;&gt;&lt;img src=x onerror=a()&gt;" in words
     assert "đảo [U+202E]gnp.exe[U+202C] và [U+200B]ẩn" in words
     assert not re.search(r"<(script|img)", words)
+
+
+async def test_search(house: House) -> None:
+    """Any number in full finds the conversation; no address of a page holds what was typed."""
+    await asked(house)
+    an = await house.signed_in(AN, "agent")
+    for typed in ("7900000001", "079 085 000 001", "0900000101", "+84 900 000 101", "1"):
+        led = (await an.posts("/search", q=typed)).headers["location"]
+        assert len(typed) == 1 or typed not in led
+        page = await an.sees(led)
+        assert len(WAY.findall(page.text)) == 1, typed
+        assert typed in page.text  # in the field where it was typed
+        assert "q=" in page.text.partition("/inbox/rows?")[2].partition('"')[0]
+    for typed in ("7900000009", "090000010", "<script>", "9999", "lan@example.com"):
+        page = await an.sees((await an.posts("/search", q=typed)).headers["location"])
+        assert not WAY.search(page.text)
+        assert "Không tìm thấy" in page.text
+    assert WAY.search((await an.sees("/?q=made-up")).text)
