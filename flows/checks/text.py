@@ -82,7 +82,7 @@ _PLAIN_D = {0x111: "d"}  # the one letter that decomposition leaves whole
 _WORD = re.compile(r"[a-z0-9]+")
 _ADDRESS = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 _PASSWORD_CUE = re.compile(r"\b(mat khau|password|pass|mk)\b")
-_PASSWORD_SAID = re.compile(r"[:=]\s*\S{4,}|\bl[aà]\s+(?=\S*\d)\S{4,}")
+_PASSWORD_SAID = re.compile(r"[:=](?!//)\s*\S{4,}|\bl[aà]\s+(?=\S*\d)\S{4,}")
 _QUESTION = re.compile(
     r"\b(tai sao|vi sao|bao lau|bao nhieu|o dau|khi nao|the nao|nhu the nao|lam sao|mat phi|"
     r"mat tien|ton tien|may gio|bao gio|may ngay|co duoc khong|la gi|why|how|what|where|when)\b"

@@ -421,6 +421,7 @@ def test_no_second_address_slips_in(typed: str) -> None:
         ("mật khẩu của tôi là Hoa12345", True),
         ("pass: hoahong", True),
         ("mk = 1234", True),
+        ("đổi mật khẩu ở https://vssid.bhxh.gov.vn được không", False),
         ("mật khẩu là gì", False),
         ("tôi quên mật khẩu là phải làm sao", False),
         ("a1@b.vn", False),
