@@ -11,6 +11,7 @@ security rules R01-R11; five guesses a run.
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 import pyotp
 from msgspec.structs import replace
@@ -30,7 +31,12 @@ def digits(key: bytes, challenge: Challenge, counter: int = 0) -> str:
 def label(key: bytes, challenge: Challenge) -> str:
     """Two characters by which a person tells the newest code from an earlier one: "A7"."""
     each = challenge
-    named = f"label\0{each.chat}\0{each.run}\0{each.slot}\0{each.counter}".encode()
+    return _label(key, each.chat, each.run, each.slot, each.counter)
+
+
+@lru_cache(maxsize=4096)  # every turn of a run names the codes of that run again
+def _label(key: bytes, chat: str, run: int, slot: str, counter: int) -> str:
+    named = f"label\0{chat}\0{run}\0{slot}\0{counter}".encode()
     first, second = hmac.digest(key, named, "sha256")[:2]
     return LETTERS[first % len(LETTERS)] + FIGURES[second % len(FIGURES)]
 
