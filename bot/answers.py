@@ -43,4 +43,4 @@ def _chosen(desk: Desk, case: Case, flow: Flow, talk: Talk, state: str) -> str:
 def _shown(desk: Desk, case: Case, value: object, how: str) -> str:
     if how == "contact":
         return shown_contact(desk, case, str(value))
-    return masks.tail(str(value)) if how == "number" else str(value)
+    return masks.tail(str(value)) if how in ("number", "bank") else str(value)

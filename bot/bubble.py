@@ -13,6 +13,7 @@ from flows.attending import holder_of
 from flows.common import LEFT
 from flows.dialogue import CODE, SECRET, Outcome
 from flows.free import GUIDE
+from flows.machine import Flow
 from flows.model import TEXT, LookUp, Talk
 from flows.quiet import ATTENDING, HELD_SECRET, TO_OFFICER
 from flows.table import KEEP, Ask, AskLine
@@ -54,7 +55,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
     if text or case.heard.kind == TO_OFFICER:
         state = f"{case.talk.flow}/{case.talk.state}"
         ledger.lines.append(
-            Line(case.chat, outcome.talk.turn, now, state, _remembered(case), _said(parts))
+            Line(case.chat, outcome.talk.turn, now, state, _remembered(case, flow), _said(parts))
         )
 
 
@@ -83,7 +84,7 @@ def _kept(desk: Desk, talk: Talk) -> str:
     how = flow.masks.get(question.keep) if isinstance(question, Ask) else ""
     if how == "contact":
         return masks.contact(value)
-    return masks.tail(value) if how in ("account", "number") else str(value)
+    return masks.tail(value) if how in ("account", "number", "bank") else str(value)
 
 
 def _share_phone(desk: Desk, talk: Talk) -> str:
@@ -94,8 +95,11 @@ def _share_phone(desk: Desk, talk: Talk) -> str:
     return desk.wording.text(talk.flow, talk.lang, "button.share_phone", {})
 
 
-def _remembered(case: Case) -> str:
-    """What the transcript keeps of what was heard: never a code, never a password."""
+def _remembered(case: Case, flow: Flow | None) -> str:
+    """What the transcript keeps of what was heard: never a code, never a password.
+
+    flow: the procedure that has the chat now. Of a bank account it keeps four digits.
+    """
     if case.heard.kind in (CODE, SECRET) or case.heard.value == HELD_SECRET or case.incoming.page:
         return NOT_KEPT
     if case.heard.kind in FOR_OFFICERS:
@@ -107,5 +111,8 @@ def _remembered(case: Case) -> str:
     ):
         return masks.hide_message(case.incoming.event.text)[:KEPT]
     text = case.incoming.event.text[:KEPT] or f"[{case.heard.kind}]"
+    banks = any("bank" in each.masks.values() for each in (case.flow, flow) if each)
+    if banks or masks.names_account(text):
+        return masks.hide_accounts(text)
     waits_for_code = case.flow and case.flow.waits_for(case.talk.state)
     return masks.hide_numbers(text) if waits_for_code else text

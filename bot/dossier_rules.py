@@ -75,6 +75,8 @@ class Dossiers(Described):
     unfreeze_days: Days = 1
     register_days: Days = 3
     register_child_days: Days = 1
+    transfer_days: Days = 5
+    payment_days: Days = 5
 
     def days_of(self, kind: str, answers: Mapping[str, str]) -> int:
         """Working days that this request may take."""
@@ -86,5 +88,7 @@ class Dossiers(Described):
             "unfreeze": (self.unfreeze_days, self.unfreeze_days),
             "register": (self.register_days, self.register_days),
             "register_child": (self.register_child_days, self.register_child_days),
+            "pension_place": (self.transfer_days, self.transfer_days),
+            "pension_payment": (self.payment_days, self.payment_days),
         }[kind]
         return longer if answers.get("data") == "changed" else usual

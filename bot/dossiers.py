@@ -24,7 +24,13 @@ __all__ = ["Decision", "apply"]
 LATEST = 3
 TOLD_FOR = 86_400  # seconds after which a word on a dossier is not worth sending any more
 # Forms hold numbers in full, which no chat may (C10): they open on a page of their own.
-FORMS = {"reissue_book": "tk1_ts", "reissue_card": "tk1_ts", "reregister": "reregister"}
+FORMS = {
+    "reissue_book": "tk1_ts",
+    "reissue_card": "tk1_ts",
+    "reregister": "reregister",
+    "pension_place": "hsb_14",
+    "pension_payment": "cbh_2",
+}
 VERIFY = "staff:verify"
 RECEIPTS = {*FORMS, *registering.SUBMITTED, "phone_review"}
 

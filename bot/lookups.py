@@ -14,6 +14,7 @@ from bot.ledger import Ledger
 from bot.limits import Budget
 from bot.staff import may_act
 from bot.ways import COOLING, GRANTED_FOR
+from flows.checks import fold
 from flows.heard import APPLY, DECIDE
 from flows.model import CheckCode, DossierView, LookUp, MaySend
 from flows.scam import judge
@@ -89,6 +90,7 @@ async def _load_beside(unit: Unit, cases: Sequence[Case], ledger: Ledger, now: f
 def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
     """The facts of this event that were looked up besides."""
     facts: dict[str, Any] = {}
+    mine = case.subject if case.proved else b""
     for want in case.wants:
         if not isinstance(want, LookUp):
             continue
@@ -96,9 +98,11 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
             facts["cooling"] = bool(ledger.changed(case.subject, now - COOLING))
         elif want.what == "dossiers":
             facts["dossiers"] = tuple(
-                DossierView(row.ref, row.kind, row.state, row.version)
-                for row in ledger.dossiers_for(case.chat, case.subject if case.proved else b"")
+                DossierView(row.ref, row.kind, row.state, row.version, row.account == mine)
+                for row in ledger.dossiers_for(case.chat, mine)
             )
+        elif want.what == "owner":
+            facts["owner"] = _owner(case, ledger)
         elif want.what == "officer":
             facts["officer"] = may_act(want.name, ledger.staff, desk.settings, "attend")
         elif want.what == "pasted" and want.name:
@@ -106,6 +110,20 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
         elif want.what == "undo":
             facts["undo"] = _stands(desk, case, ledger, want.name, now)
     return facts
+
+
+def _owner(case: Case, ledger: Ledger) -> str:
+    """Whether the name that was typed is the member's; told only to whoever proved the account."""
+    member = ledger.members.get(case.account)
+    if member is None or not case.proved:
+        return ""
+    name = _letters(member.person.full_name)
+    return "unnamed" if not name else "same" if name == _letters(case.draft.holder) else "other"
+
+
+def _letters(name: str) -> str:
+    """As a bank may write it: without accents, capitals, and signs between the letters."""
+    return fold(name).replace(" ", "")
 
 
 def _new_contacts(case: Case) -> list[str]:

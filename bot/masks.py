@@ -7,10 +7,11 @@ and what does not look as expected is hidden whole.
 import re
 import unicodedata
 
-from flows.checks import visible
+from flows.checks import fold, visible
+from flows.checks.spoken import digits_for_words
 
 _RUN = re.compile(r"\d(?:[ .-]?\d)*")
-# Whatever stands between the digits of a code, and codes of letters and digits (undo codes).
+# Whatever stands between the digits of a number; codes of letters and digits (undo codes).
 _WIDE = re.compile(r"\d(?:[\W_]{0,3}\d)*")
 _MIXED = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{8,12}(?![A-Za-z0-9])"
@@ -19,6 +20,8 @@ _TOLD = re.compile(
     r"(\b(?:m[\u1ead\u00e2a]t kh[\u1ea9\u00e2a]u|password|pass|mk)\b[\w ]{0,20}[:=]\s*)\S+",
     re.IGNORECASE,
 )
+_SHORTEST_ACCOUNT = 6
+_BANK = re.compile(r"\b(?:stk|so tk|so tai khoan|tai khoan ngan hang|so the|account number)\b")
 
 
 def phone(number: str) -> str:
@@ -57,6 +60,21 @@ def hide_message(text: str) -> str:
     """Somebody else's message: no number of it, no code however it is set, no password."""
     seen = visible(unicodedata.normalize("NFKC", text))
     return _WIDE.sub(_dotted, _TOLD.sub(r"\1......", _MIXED.sub("......", seen)))
+
+
+def hide_accounts(text: str) -> str:
+    """Only the last four digits of every number of six or more, also of one written in words."""
+    return _WIDE.sub(lambda found: _last_four(found[0]), digits_for_words(text))
+
+
+def names_account(text: str) -> bool:
+    """Whether a text speaks of a number at a bank."""
+    return bool(_BANK.search(fold(text)))
+
+
+def _last_four(number: str) -> str:
+    digits = re.sub(r"\D", "", number)
+    return f"..{digits[-4:]}" if len(digits) >= _SHORTEST_ACCOUNT else number
 
 
 def _dotted(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from bot.clock import Clock
 from bot.desk import Desk
 from bot.notifier.parcel import PaperBody
-from bot.papers import receipt, reregister, tk1_ts
+from bot.papers import pension, receipt, reregister, tk1_ts
 from bot.requests import Form, read_form
 from storage.base import Dossier, Edge, Member, Person, Store
 
@@ -40,6 +40,8 @@ class Paperwork:
             return partial(tk1_ts.pdf, self._tk1_ts(dossier, form, person, lang))
         if body.paper == "reregister":
             return partial(reregister.pdf, self._reregister(dossier, form, lang))
+        if body.paper in ("hsb_14", "cbh_2"):
+            return partial(pension.pdf, self._pension(dossier, form, person, lang))
         drawn = receipt.Receipt(
             reference=dossier.ref,
             kind=dossier.kind,
@@ -63,6 +65,30 @@ class Paperwork:
             new_phone=_national(answers.get("phone", "")),
             office=answers.get("office", ""),
             lang=lang,
+        )
+
+    def _pension(self, dossier: Dossier, form: Form, person: Person, lang: str) -> pension.Form:
+        answers, place = form.answers, dossier.kind == "pension_place"
+        flow = "transfer_pension" if place else "change_payment"
+        chosen = {
+            name: self._desk.wording.label(flow, "vi", f"tap:{answers[name]}", {})
+            for name in ("benefit", "method")
+            if name in answers
+        }
+        told = ("province", "agency", "holder", "bank", "bank_account")
+        return pension.Form(
+            paper="hsb_14" if place else "cbh_2",
+            reference=dossier.ref,
+            at=dossier.opened_at,
+            full_name=person.full_name or answers.get("full_name", ""),
+            birth_date=_day(person.birth_date) or answers.get("birth_date", ""),
+            bhxh_number=person.bhxh_number,
+            id_number=person.national_id,
+            phone=_national(person.phone),
+            by_bank=answers.get("method") == "account",
+            lang=lang,
+            **chosen,
+            **{name: answers.get(name, "") for name in told},
         )
 
     def _tk1_ts(self, dossier: Dossier, form: Form, person: Person, lang: str) -> tk1_ts.Form:

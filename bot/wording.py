@@ -19,6 +19,8 @@ from flows.checks import fold
 from flows.machine import Flow
 from flows.model import start
 
+SHARED = ("notices", "paying")
+
 
 class WordingError(Exception):
     """The text files cannot be spoken from; `problems` names each file, key and mend."""
@@ -37,8 +39,9 @@ class Wording:
         home = folder or files("flows") / "texts"
         self._flows = flows
         self._raw = {name: _load(home, name) for name in ("common", *flows)}
-        # Notices are said on behalf of every procedure; they have a file of their own.
-        _add(self._raw["common"], _load(home, "notices"))
+        # What several procedures say has files of its own: notices, and how benefits are paid.
+        for shared in SHARED:
+            _add(self._raw["common"], _load(home, shared))
         self._texts = {
             (name, lang): dict(_flat(raw.get(lang, {})))
             for name, raw in self._raw.items()

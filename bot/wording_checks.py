@@ -143,7 +143,7 @@ def answers_of(flow: Flow | None) -> dict[str, str]:
         return {}
     ends = [f"_{slot}" for slot in flow.codes]
     labels = {f"label{end}": "A7" for end in ends} | {f"until{end}": "23:59 31/12" for end in ends}
-    shown = {"contact": "09xx xxx 567", "number": "..6789"}
+    shown = {"contact": "09xx xxx 567", "number": "..6789", "bank": "..6789"}
     return labels | {name: shown.get(how, "") for name, how in flow.masks.items()}
 
 

@@ -89,18 +89,12 @@ def lines(s: Any) -> tuple[SummaryLine, ...]:  # noqa: ANN401
 
 def moves(s: Any, path: Path) -> tuple[Move, ...]:  # noqa: ANN401
     """The rows of the questions, on their way along `path`."""
-    year, old = read("year"), read("old")
-    birth = (Move(s.BIRTH, OK, None, (impossible,), born_never), *path.onward(s.BIRTH, OK))
+    old = read("old")
     people = path.onward(s.PEOPLE, OK, vietnamese)
     nation = path.onward(s.NATION, OK, put("ethnic_group", ""), behind=s.PEOPLE)
     return (
         *path.typed(s.NAME),
-        *common.keep(s.BIRTH, birth),
-        *birth,
-        Move(s.BIRTH, year, None, (impossible,), born_never),
-        Move(s.BIRTH, year, s.BIRTH_YEAR),
-        *path.onward(s.BIRTH_YEAR, tap("only_year"), behind=s.BIRTH),
-        Move(s.BIRTH_YEAR, tap("whole_date"), s.BIRTH),
+        *birth_moves(s, path),
         *path.typed(s.ID, put("no_id", "")),
         Move(s.ID, old, None, (put("national_id", ""), say("error.id_old"))),
         Move(s.ID, tap("no_id"), s.SEX, (put("national_id", ""), put("no_id", "yes"))),
@@ -113,6 +107,20 @@ def moves(s: Any, path: Path) -> tuple[Move, ...]:  # noqa: ANN401
         *nation,
         Move(s.BIRTH_YEAR, common.BACK, s.BIRTH),
         Move(s.NATION, common.BACK, s.PEOPLE),
+    )
+
+
+def birth_moves(s: Any, path: Path) -> tuple[Move, ...]:  # noqa: ANN401
+    """The rows of the birth date alone; `s` has BIRTH and BIRTH_YEAR."""
+    year = read("year")
+    birth = (Move(s.BIRTH, OK, None, (impossible,), born_never), *path.onward(s.BIRTH, OK))
+    return (
+        *common.keep(s.BIRTH, birth),
+        *birth,
+        Move(s.BIRTH, year, None, (impossible,), born_never),
+        Move(s.BIRTH, year, s.BIRTH_YEAR),
+        *path.onward(s.BIRTH_YEAR, tap("only_year"), behind=s.BIRTH),
+        Move(s.BIRTH_YEAR, tap("whole_date"), s.BIRTH),
     )
 
 

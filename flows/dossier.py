@@ -85,6 +85,8 @@ GRAPHS: Mapping[str, tuple[Edge, ...]] = {
     "unfreeze": _ONE_OFFICER,
     "register": _ONE_OFFICER,
     "register_child": _ONE_OFFICER,
+    "pension_place": _ONE_OFFICER,
+    "pension_payment": _ONE_OFFICER,
 }
 
 

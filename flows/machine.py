@@ -40,7 +40,7 @@ class BrokenFlow(Exception):
 class Flow:
     """One procedure. `order`: its place in the menu; `ends` have no way on.
 
-    masks: how draft fields may be shown in texts (field -> "account" or "contact").
+    masks: how fields may be shown: account, contact, typed, number; bank: nor in transcripts.
     extra: further text keys that the procedure's effects say (SMS, e-mail, notices).
     hidden: events that work when typed but get no button; "state event" hides it there only.
     intents: what a free text means that asks for it, where that is not its own name.

@@ -106,12 +106,16 @@ class OnFile(msgspec.Struct, frozen=True):
 
 
 class DossierView(msgspec.Struct, frozen=True):
-    """A request of this chat or account, as far as a procedure must know it."""
+    """A request of this chat or account, as far as a procedure must know it.
+
+    mine: it belongs to the account that is named and proved, not just to the chat.
+    """
 
     ref: str
     kind: str
     state: str
     version: int = 1
+    mine: bool = False
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -134,6 +138,8 @@ class Facts(msgspec.Struct, frozen=True):
     at: float = 0  # now, in seconds since 1970; for remembering, not for deciding
     proof: str = ""  # the account this chat has proved and may still act for (R30)
     held: frozenset[str] = frozenset()  # codes of this run that were right and have not expired
+    # Whether a name that was typed is the member's: "same", "other", or "unnamed" on file.
+    owner: Literal["", "same", "other", "unnamed"] = ""
     cooling: bool = False  # a contact changed less than 72 hours ago (R19)
     dossiers: tuple[DossierView, ...] = ()  # the newest first
     linked: tuple[str, ...] = ()  # masked accounts that this chat has proved before
@@ -164,7 +170,7 @@ class MaySend(msgspec.Struct, frozen=True):
 
 
 class LookUp(msgspec.Struct, frozen=True):
-    """Read what a step needs besides: dossiers, cooling, links, undo, queue, officer, pasted."""
+    """Read what a step needs besides: dossiers, cooling, owner, undo, queue, pasted and others."""
 
     what: str
     name: str = ""

@@ -73,7 +73,9 @@ CIRCUMSTANCES: Mapping[str, dict[str, Any]] = {
     "just changed: ": {"cooling": True},
     "known undo: ": {"undo": True},
 }
-USUAL = Facts(sending=Allowance(granted=True), on_file=OnFile(phone=True, email=True))
+USUAL = Facts(
+    sending=Allowance(granted=True), on_file=OnFile(phone=True, email=True), owner="same"
+)
 DIGITS = re.compile(
     rf"right(?: (?P<slot>\w+))? code|(?P<result>last|{'|'.join(RESULTS[1:])}) code"
 )
@@ -193,6 +195,7 @@ def known(dialogue: Dialogue, talk: Talk, heard: Heard, facts: Facts) -> Facts:
         human=facts.human if CheckHuman in kinds else None,
         sending=facts.sending if _sends(wants, code) else None,
         on_file=facts.on_file if _proves(dialogue, talk, heard, facts, code) else None,
+        owner=facts.owner if "owner" in looks else "",
         cooling=facts.cooling and "cooling" in looks,
         dossiers=facts.dossiers if "dossiers" in looks else (),
         undo=facts.undo and "undo" in looks,

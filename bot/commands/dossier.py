@@ -47,7 +47,7 @@ Open = Literal["submitted", "received", "in_review", "needs_info", "approved"]
 State = Literal[Open, "resolved", "rejected", "withdrawn"]
 Kind = Literal[
     "reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze",
-    "register", "register_child",
+    "register", "register_child", "pension_place", "pension_payment",
 ]  # fmt: skip
 Step = Literal["receive", "review", "ask", "verify", "approve", "reject"]
 Reason = Literal[

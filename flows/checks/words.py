@@ -44,7 +44,7 @@ short_words = Reader(_short_words, ("error.words_letters", "error.words_long"), 
 def _postal_address(typed: str) -> Got | Refused:
     lines = (composed(visible(line)).strip(" ,;") for line in typed.splitlines())
     address = _without(_POST_LEAD, ", ".join(line for line in lines if line))
-    if _LINK.search(bare(address)):
+    if LINK.search(bare(address)):
         return Refused("error.address_link")
     if len(address) > LONGEST_POST:
         return Refused("error.address_long", {"given": str(len(address))})
@@ -53,7 +53,7 @@ def _postal_address(typed: str) -> Got | Refused:
     # One word alone is no address; with letters and digits it is rather a password.
     if asks or " " not in address or len(address) < SHORTEST_POST or letters < FEWEST_LETTERS:
         return Refused("error.address_short")
-    fits = _POST.fullmatch(address) and _is_latin(address)
+    fits = _POST.fullmatch(address) and is_latin(address)
     return Got(address) if fits else Refused("error.address_signs")
 
 
@@ -93,17 +93,17 @@ def _shorter(lead: re.Pattern[str], text: str) -> str:
 
 
 def _is_name(text: str) -> bool:
-    return bool(_NAME.fullmatch(text)) and _is_latin(text)
+    return bool(_NAME.fullmatch(text)) and is_latin(text)
 
 
-def _is_latin(text: str) -> bool:
+def is_latin(text: str) -> bool:
     """Whether forms can print every letter, and none is the double of another alphabet's."""
     return all(c <= "\u024f" or "\u1e00" <= c <= "\u1eff" for c in text)
 
 
 _NAME = re.compile(r"[^\W\d_]+(?:(?:[ '-]|\. | - )[^\W\d_]+)*\.?")
 _POST = re.compile(r"(?:[^\W_]|[ ,./()'\":;#&+-])+")
-_LINK = re.compile(r"https?:|www\.|\b(?:t|zalo|m)\.me/|\w\.(?:com|net|org|info|vn)\b")
+LINK = re.compile(r"https?:|www\.|\b(?:t|zalo|m)\.me/|\w\.(?:com|net|org|info|vn)\b")
 _ONE_WAY = str.maketrans(
     "\u2018\u2019\u02bc\u0060\u00b4\u201c\u201d\u2010\u2011\u2012\u2013\u2014", "'''''\"\"-----"
 )

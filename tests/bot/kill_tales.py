@@ -111,6 +111,27 @@ TALES = {
         dossiers=(("reissue_book", "resolved", 7),),
         photos=1,
     ),
+    "transfer_pension": Tale(
+        (
+            "chuyển lương hưu", "Lương hưu", "đồng ý", LAN.bhxh_number, _SMS_CODE, "vào Huế",
+            "phường Thuận Hóa", "Như hiện nay", "Gửi đề nghị chuyển nơi nhận", _SMS_CODE,
+        ),
+        {"telegram": 11, "sms": 2, "email": 1},
+        ("consent", "code_issued", "code_issued", "dossier_submitted"),
+        (_NOTHING, _PROVED, (1, 0, 0, 0, 1, 2)),
+        dossiers=(("pension_place", "submitted", 1),),
+    ),
+    "change_payment": Tale(
+        (
+            "đổi cách nhận lương hưu", "Vào tài khoản của tôi", "đồng ý", LAN.bhxh_number,
+            _SMS_CODE, "NGUYEN THI LAN", "Agribank", "1500205123456", "1500205123456",
+            "Gửi đề nghị đổi cách nhận", _SMS_CODE,
+        ),
+        {"telegram": 12, "sms": 2, "email": 1},
+        ("consent", "code_issued", "code_issued", "dossier_submitted"),
+        (_NOTHING, _PROVED, (1, 0, 0, 0, 1, 2)),
+        dossiers=(("pension_payment", "submitted", 1),),
+    ),
     "freeze_account": Tale(
         ("khóa", "1", LAN.bhxh_number, _SMS_CODE),
         {"telegram": 4, "sms": 2, "email": 1},

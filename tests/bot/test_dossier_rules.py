@@ -20,6 +20,8 @@ from flows.dossier import CITIZEN, GRAPHS
         ("unfreeze", 1, 1),
         ("register", 3, 3),
         ("register_child", 1, 1),
+        ("pension_place", 5, 5),
+        ("pension_payment", 5, 5),
     ],
 )
 def test_each_kind_has_its_time(kind: str, usual: int, changed: int) -> None:

@@ -59,6 +59,7 @@ INSTEAD = (
     ("national_id", "no_id", "birth_date"),
     ("ethnic_group", "nationality"),
     ("answer", "words", "file", "ref"),
+    ("bank_account", "again"),
 )
 
 
@@ -253,6 +254,10 @@ def _request_is_proved(step: Step, act: OpenDossier) -> bool:
         return _registration_is_answered(step, act)
     if not act.proved:
         return act.kind == "reregister" and act.account == step.draft.account
+    number = act.form.get("bank_account")
+    # An account at a bank was typed twice, and it is the beneficiary's own.
+    if number and (number != step.draft.again or step.facts.owner != "same"):
+        return False
     last = Code("submit", act.account, step.draft.reply, "")
     return last in step.right_now and bool(step.draft.proven == act.account)
 
@@ -323,7 +328,11 @@ def _put_aside(step: Step, name: str, left: object) -> bool:
     # Told that it is no new number, and forgotten.
     no_new = name == "phone" and left == "" and step.draft.phone == step.draft.contact
     suggested = name == "email" and step.heard.kind == "tap:fix"
+    # Told that it is not the beneficiary's name, and forgotten.
+    other = name == "holder" and left == "" and step.facts.owner != "same"
     sent = name in ("answer", "file", "words") and step.heard.kind in (PHOTO, "tap:back")
+    if other:
+        return True
     return no_office or no_new or suggested or sent or step.heard.kind in ("tap:no_id", "tap:kinh")
 
 

@@ -78,6 +78,17 @@ SITUATIONS = [
     ("register_account", "open=register_child", "child_open"),
     ("register_account", "open=register_child asked=register_child", "child_asked"),
     ("register_account", "open=reregister", ""),
+    ("transfer_pension", "", ""),
+    ("transfer_pension", "said=stays", "stays"),
+    ("transfer_pension", "said=vneid", "vneid"),
+    ("transfer_pension", "open=pension_place", "open"),
+    ("transfer_pension", "open=pension_place asked=pension_place", "asked"),
+    ("transfer_pension", "open=pension_payment", ""),
+    ("change_payment", "", ""),
+    ("change_payment", "said=others", "others"),
+    ("change_payment", "said=vneid open=pension_payment", "vneid"),
+    ("change_payment", "open=pension_payment", "open"),
+    ("change_payment", "open=pension_payment asked=pension_payment", "asked"),
 ]
 
 # (procedure, what she does, the requests that are open, the row's text, where it is said)
@@ -102,6 +113,12 @@ TALKS = [
     ("cancel_account", ("[misused]",), (), "advice.misused", "advice"),
     ("register_account", (), ("register",), "dossier_open", "who"),
     ("register_account", (), ("register_child",), "dossier_open", "who"),
+    ("transfer_pension", ("[stays]",), (), "advice.stays", "advice"),
+    ("transfer_pension", ("[vneid]",), (), "advice.vneid", "advice"),
+    ("transfer_pension", (), ("pension_place",), "dossier_open", "benefit"),
+    ("change_payment", ("[others]",), (), "advice.others", "advice"),
+    ("change_payment", ("[vneid]",), (), "advice.vneid", "advice"),
+    ("change_payment", (), ("pension_payment",), "dossier_open", "method"),
 ]
 # (procedure, what she does until she goes on all the same, the question she is at then)
 ANYWAY = [
@@ -116,6 +133,10 @@ ANYWAY = [
     ("reissue", ("[card]", "[vneid]", "[back]"), "screen"),
     ("cancel_account", ("[lost]", "[anyway]"), "consent"),
     ("cancel_account", ("[lost]", "[back]"), "why"),
+    ("transfer_pension", ("[stays]", "[anyway]"), "benefit"),
+    ("transfer_pension", ("[vneid]", "[back]"), "benefit"),
+    ("change_payment", ("[others]", "[anyway]"), "method"),
+    ("change_payment", ("[others]", "[back]"), "method"),
 ]
 
 
@@ -167,8 +188,8 @@ def _holds(played: Played, row: Row) -> bool:
 
 
 def _kinds(played: Played) -> set[str]:
-    kinds = {"phone_review", "unfreeze", "register"}
-    return kinds if "start:my_dossiers" in played.talk.choices else set()
+    opened = {"phone_review", "unfreeze", "register", "pension_place", "pension_payment"}
+    return opened if "start:my_dossiers" in played.talk.choices else set()
 
 
 @pytest.mark.parametrize(("procedure", "inputs", "at"), ANYWAY)
@@ -197,6 +218,8 @@ def test_only_one_advice_in_a_procedure() -> None:
         ("lost_phone", (), REVIEW),
         ("claim_phone", (), REVIEW),
         ("freeze_account", (), "unfreeze"),
+        ("transfer_pension", (), "pension_place"),
+        ("change_payment", (), "pension_payment"),
     ],
 )
 def test_an_open_request_is_shown_and_the_procedure_kept(

@@ -77,6 +77,7 @@ def test_whole_words_and_no_signs(lang: str) -> None:
 # --- one conversation of somebody born in 1948 in each procedure ----------------------------
 
 PROVED = ("[yes]", ACCOUNT, "right code")
+STK = "0071000123456"
 DIALOGUES = {
     "forgot_password": ("[yes]", ACCOUNT, PHONE, "wrong code", "right code"),
     "add_email": (*PROVED, "an@gmail.con", "[fix]", "[save]", "right code"),
@@ -101,6 +102,14 @@ DIALOGUES = {
         *("BHXH Ba Đình", "[send_registration]", "right code"),
     ),
     **dict.fromkeys(("lookup_card", "lookup_history", "my_agency"), PROVED),
+    "transfer_pension": (
+        *("[pension]", *PROVED, "Huế", "phường Thuận Hóa", "[account]", "NGUYEN THI AN"),
+        *("quỹ tín dụng Yên Mỹ", "[bank_right]", STK, STK, "[submit]", "right code"),
+    ),
+    "change_payment": (
+        *("[account]", *PROVED, "NGUYEN THI AN", "Agribank", STK, STK),
+        *("[submit]", "right code"),
+    ),
 }
 # Leaving is not asked about.
 NOTHING_LOST = ("my_dossiers", "scam_check")

@@ -96,6 +96,8 @@ OPENED: Mapping[str, set[type]] = {
     "scam_check": set(),
     "cancel_account": {CancelAccount},
     "register_account": set(),
+    "transfer_pension": set(),
+    "change_payment": set(),
 }
 
 
@@ -105,8 +107,14 @@ def test_what_a_procedure_opens(name: str) -> None:
     opened = {kind for kind in walked(name).did if issubclass(kind, Protected)}
     assert opened == OPENED.get(name, set())
     asks = walked(name).did & {OpenDossier, MoveDossier, Freeze}
-    needs = {"reissue": OpenDossier, "lost_phone": OpenDossier, "freeze_account": Freeze}
-    needs |= {"register_account": OpenDossier}
+    needs: Mapping[str, type] = {
+        "reissue": OpenDossier,
+        "lost_phone": OpenDossier,
+        "freeze_account": Freeze,
+        "transfer_pension": OpenDossier,
+        "change_payment": OpenDossier,
+        "register_account": OpenDossier,
+    }
     assert asks == ({needs[name]} if name in needs else asks & {MoveDossier})
 
 

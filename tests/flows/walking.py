@@ -88,6 +88,12 @@ TYPED: Mapping[Reader, tuple[str, ...]] = {
     checks.short_words: ("Tày",),
     checks.postal_address: ("12 Lê Lợi, phường Bến Thành, TP.HCM",),
     checks.free_text: ("BHXH quận 1",),
+    checks.province: ("vào Huế",),
+    checks.agency: ("phường Hải Châu",),
+    checks.holder_name: ("NGUYEN THI AN",),
+    checks.bank_name: ("Agribank", "quỹ tín dụng Yên Mỹ"),
+    checks.bank_account: ("stk 0071 0001 23456",),
+    checks.bank_account_again: ("0071000123456", "0071000123457"),
     no_words: (),
     pasted: ("bhxh-gov.com", "1900 9068", "cháu chuyển bà một tin dài, bà xem giúp cháu nhé"),
 }
@@ -379,12 +385,11 @@ class Walk:
             _allowances(world, wants),
             (True, False) if any(isinstance(want, CheckHuman) for want in wants) else (None,),
             (proof, "") if proof else ("",),
-            (False, True) if "cooling" in looks else (False,),
             (False, True) if "undo" in looks else (False,),
-            REQUESTS if "dossiers" in looks and self.name == "my_dossiers" else ((),),
             JUDGED if LookUp("pasted", heard.value) in wants and heard.value else (None,),
+            _about_the_account(self.name, looks),
         )
-        for (code, held), (sending, policy), human, live, cooling, undo, requests, judged in sides:
+        for (code, held), (sending, policy), human, live, undo, judged, known in sides:
             if code and code.result not in ("right", "expired"):
                 sending = None  # noqa: PLW2901 - nothing is sent beside a code that is still good
             facts = Facts(
@@ -394,13 +399,11 @@ class Walk:
                 human_policy=policy,
                 human=human,
                 proof=live,
-                cooling=cooling,
                 undo=undo,
-                dossiers=requests,
                 judged=judged,
                 at=TODAY,
             )
-            yield from self._variants(world, heard, draft, facts)
+            yield from self._variants(world, heard, draft, replace(facts, **known))
 
     def _variants(self, world: World, heard: Heard, draft: Draft, facts: Facts) -> Iterator[Facts]:
         flow = self.dialogue.flows.get(world.talk.flow)
@@ -418,6 +421,26 @@ class Walk:
         if (world.talk.state, heard.kind) not in self._resumed:
             self._resumed.add((world.talk.state, heard.kind))
             yield replace(facts, resumed=True)
+
+
+def _about_the_account(name: str, looks: set[str]) -> Iterator[dict[str, Any]]:
+    """What was looked up besides: one thing at a time, since the tables look at one first."""
+    owner = {"owner": "same"} if "owner" in looks else {}
+    yield owner
+    if "cooling" in looks:
+        yield {"cooling": True, **owner}
+    if "owner" in looks:
+        yield from ({"owner": word} for word in ("", "other", "unnamed"))
+    if "dossiers" in looks:
+        yield from ({"dossiers": each, **owner} for each in _requests(name))
+
+
+def _requests(name: str) -> tuple[tuple[DossierView, ...], ...]:
+    """The requests that somebody may have who is in this procedure."""
+    if name == "my_dossiers":
+        return REQUESTS[1:]
+    kind = {"transfer_pension": "pension_place", "change_payment": "pension_payment"}.get(name)
+    return ((DossierView("HS-4", kind, "received", mine=True),),) if kind else ()
 
 
 def _checks(

@@ -203,6 +203,7 @@ async def test_a_conversation(office: Open, eyes: Eyes, scheme: str, tmp_path: P
     await page.keyboard.press("t")
     draft = page.get_by_label("Trả lời người dân")
     await expect(draft).to_be_focused()
+    await page.wait_for_load_state()  # the field has the focus before the keys have their script
     await page.keyboard.type("Bác đọc mã xác nhận")
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_role("alert")).to_contain_text("Chưa gửi")

@@ -1,7 +1,9 @@
 """Papers of a made-up citizen."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from bot.papers.pension import Form as Pension
 from bot.papers.receipt import Receipt
 from bot.papers.reregister import Request
 from bot.papers.tk1_ts import Form
@@ -38,6 +40,25 @@ FORM = Form(
     delivery="Qua bưu điện: số 12 phố Hàng Mẫu, phường Cửa Nam, Hà Nội",
     papers=("Sổ BHXH bị hỏng",),
 )
+TRANSFER = Pension(
+    paper="hsb_14",
+    reference="VB-7K2M-94QX",
+    at=AT,
+    full_name=NAME,
+    birth_date="12/03/1955",
+    bhxh_number="0123456789",
+    id_number="001155000000",
+    phone="0912 345 678",
+    benefit="Lương hưu",
+    province="Thành phố Hồ Chí Minh (Bình Dương cũ)",
+    agency="phường Thủ Dầu Một",
+    method="Vào tài khoản của tôi",
+    by_bank=True,
+    holder="NGUYEN THI MAU DO HUONG",
+    bank="Vietcombank",
+    bank_account="0071000123456",
+)
+PAYMENT = replace(TRANSFER, paper="cbh_2", benefit="", province="", agency="")
 REQUEST = Request(
     at=AT,
     hotline="1900 9068",

@@ -6,14 +6,11 @@ from string import Formatter
 
 import pytest
 
-from bot.papers import receipt, reregister, tk1_ts
+from bot.papers import pension, receipt, reregister, tk1_ts
 from bot.papers.words import LANGS, Phrase, Words, keys, unbroken
-from tests.bot.papers.samples import AT, FORM, RECEIPT, REQUEST
+from flows.dossier import GRAPHS
+from tests.bot.papers.samples import AT, FORM, PAYMENT, RECEIPT, REQUEST, TRANSFER
 
-KINDS = (
-    "reissue_book", "reissue_card", "phone_review", "reregister", "unfreeze",
-    "register", "register_child",
-)  # fmt: skip
 STEPS = (
     "submitted",
     "received",
@@ -40,11 +37,13 @@ class Listening(Words):
 def test_every_text_is_said_and_every_word_written() -> None:
     """Drawing every paper in every state says each text of the file, and finds each it needs."""
     words = Listening()
-    for kind in KINDS:
+    for kind in GRAPHS:
         receipt.drawn(replace(RECEIPT, kind=kind), "VB1.A.B", words)
     for step in STEPS:
         receipt.drawn(replace(RECEIPT, step=step), "VB1.A.B", words)
     tk1_ts.drawn(FORM, words)
+    for form in (TRANSFER, PAYMENT):
+        pension.drawn(form, words)
     for days in (None, 5):
         reregister.drawn(replace(REQUEST, days=days), words)
     for day in range(1, 8):
