@@ -30,7 +30,8 @@ _THERE = re.compile(
 # "sim không mất đâu": the same of a phone and its number, where "còn" would be news.
 _UNHURT = re.compile(
     r"\b(?:sim|so dien thoai|dien thoai|so)(?: em| toi| thi| cu| dang ky| cua| minh| bac)*"
-    r" khong (?:bi )?(?:mat|hong|sao)(?: dau| gi| ca)*(?= ,| nhung| chi| ma|$)"
+    r" (?:khong|dau co|chua) (?:bi )?(?:mat|hong|sao)(?: dau| gi| ca| nha| nhe| a| ma| roi)*"
+    r"(?= ,| nhung| chi| ma|$)"
 )
 _LOSS = re.compile(r"\b(?:mat|hong|rach|hu|gay|quen|doi|roi|lost|broken|forgot)\b")
 _ASKS = re.compile(r"(?:\w+ ){2}\w+")  # three words on end
@@ -38,6 +39,14 @@ _NEXT = re.compile(
     r" ,(?: va| con| roi)? | (?:voi lai|san tien|tien the|san the|ngoai ra|dong thoi|them nua|"
     r"nhan tien|roi con|roi|va|con|and also|and|also|plus) "
 )
+
+# "hồi trước lập tài khoản, giờ không muốn để nữa": what came before may be the story of it.
+_TURNS = re.compile(r" , (?:\w+ )?(?:gio|bay gio|nay|chi|but now|now)\b")
+
+
+def turns(words: tuple[str, ...]) -> bool:
+    """Whether the text turns, so that its first ask may be none."""
+    return bool(_TURNS.search(" ".join(words)))
 
 
 def kept(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from typing import NamedTuple
 
-from bot.understanding.clauses import kept, parts
+from bot.understanding.clauses import kept, parts, turns
 from bot.understanding.features import features
 from bot.understanding.model import Model, loaded
 from bot.understanding.spelling import BREAK, HERE, VALUES, Said, said
@@ -72,7 +72,7 @@ def understand(text: str) -> Understood:
         best.intent,
         runner_up,
         round(best.confidence, 3),
-        asks=_doubtful(model, best, words),
+        asks=_doubtful(model, best, words) or (bool(also) and turns(heard.words)),
         also=also,
         for_other=_for_other(text),
         lang=_lang(model, heard),

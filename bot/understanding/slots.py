@@ -69,7 +69,8 @@ def _date(text: str) -> str:
 
 def _reason(text: str) -> str:
     heard = said(text)
-    words = _NOT.sub(" ", " ".join((*heard.words, ",", *heard.typed)))
+    words = _WASHED.sub("nat", " ".join((*heard.words, ",", *heard.typed)))
+    words = _NOT.sub(" ", words)
     found = {reason for reason, pattern in _reasons().items() if pattern.search(words)}
     if {"lost", "damaged"} <= found:
         # "ướt mất rồi" is wet; "cháy nhà mất sổ" is gone.
@@ -104,6 +105,10 @@ _OTHER_NUMBER = re.compile(
 _DAMAGE = r"(?:hong|hu|rach|gay|uot|nhoe|mo|chay|nat|be|cong|muc)"
 _SPOILT = re.compile(
     rf"\b{_DAMAGE}(?: het| luon)? mat\b(?! (?:so|the))|\bmat (?:chu|trang|goc|mot goc)\b"
+)
+# "giật" (snatched) and "giặt" (washed) look the same without accents.
+_WASHED = re.compile(
+    r"\bgi[a\u1eb7]t (?:do|\u0111\u1ed3|quan ao|qu\u1ea7n \u00e1o|may|chung|luon|xong|cung)\b"
 )
 _NOT = re.compile(
     rf"\b(?:khong|chua|not|did not)(?: phai)?(?: la)?(?: bi)?(?: lam)?"

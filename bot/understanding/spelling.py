@@ -27,18 +27,21 @@ class Said(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """What stands for what: typed words, folded words, several words together."""
+    """What stands for what: typed words, folded words, several words together, pictures."""
 
     typed: dict[str, str]
     folded: dict[str, str]
     phrases: dict[str, str]
     pattern: re.Pattern[str]
+    signs: dict[str, str]
 
 
 def said(text: str, known: Collection[str] = ()) -> Said:
     """The words of `text`; one that is not `known` is tried as Telex or VNI left as typed."""
     shown = unicodedata.normalize("NFC", _short(visible(text))).lower()
     shown = _APOSTROPHE.sub("'", shown)
+    for sign, word in tables().signs.items():
+        shown = shown.replace(sign, word)
     typed = [found[0] for found in _TOKEN.finditer(_marked(shown))]
     joined = " ".join(word for token in typed for word in _meant(token, known))
     table = tables()
@@ -53,7 +56,8 @@ def tables() -> Tables:
     phrases = {old: new for old, new in read["phrases"].items() if old != new}
     longest_first = sorted(phrases, key=len, reverse=True)
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
-    return Tables(read["words"], read["folded"], phrases, pattern)
+    signs = {sign: f" {word} " for sign, word in read["signs"].items()}
+    return Tables(read["words"], read["folded"], phrases, pattern, signs)
 
 
 def _short(text: str) -> str:

@@ -7,6 +7,7 @@ guessed. There is no clock here: `not_born_then` is asked by whoever knows today
 import re
 from datetime import date
 
+from flows.checks import date_words
 from flows.checks.reader import Got, Reader, Refused
 from flows.checks.spoken import digits_for_words
 from flows.checks.text import bare, composed, foreign_digits
@@ -88,7 +89,8 @@ def _parts(match: re.Match[str]) -> tuple[int, int, str]:
 
 def _in_figures(text: str) -> str:
     """`text` with months, days and years that are words as figures, and slashes between them."""
-    plain = _NAMED.sub(lambda m: f"{m[1]} {_NUMBERS.get(m[2], m[2])} / ", bare(text))
+    plain = date_words.in_figures(bare(text))
+    plain = _NAMED.sub(lambda m: f"{m[1]} {_NUMBERS.get(m[2], m[2])} / ", plain)
     plain = digits_for_words(_SINCE.sub(" ", plain))
     plain = _ENGLISH.sub(lambda m: f"{m[2] or m[3]}/{_MONTHS.index(m[1] or m[4]) + 1}/", plain)
     plain = _GLUED.sub(r"\1/\2/\3", plain)

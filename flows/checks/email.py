@@ -198,7 +198,7 @@ _LEADING = {
     "", "email", "mail", "gmail", "mailto", "thu", "dia", "chi", "cua", "toi", "em", "e",
     "minh", "con", "chau", "bac", "co", "chu", "anh", "ong", "ba", "la", "a", "nay", "moi",
     "day", "nhe", "vang", "da", "sang", "thanh", "doi", "my", "new", "is", "address", "it",
-    "the", "to",
+    "the", "to", "at", "me", "use", "using", "via", "with", "qua", "vao", "ve", "ghi",
 }  # fmt: skip
 _SAID_AT = re.compile(r"\ba\s?(?:cong|coong|moc|vong)\b|\bat\b(?=.*(?:\bdot\b|\bcham\b|\.))")
 _SAID = (

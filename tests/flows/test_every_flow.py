@@ -38,7 +38,8 @@ from tests.flows.walking import Walk
 from tests.play import house, labelled, play, procedures, spoken, wording
 
 # The walks are remembered by the process that made them, so one process runs all of these.
-pytestmark = pytest.mark.xdist_group("walk")
+# Whoever asks for a procedure first walks it; the last test asks for all.
+pytestmark = [pytest.mark.xdist_group("walk"), pytest.mark.timeout(300)]
 
 
 @dataclass

@@ -110,7 +110,16 @@ def test_language(text: str, lang: str) -> None:
     assert understand(text).lang == lang
 
 
-@pytest.mark.parametrize("text", ["", " ", "…", "???", "👍", "12345", "\u200b", "xkcd qwop zzgh"])
+def test_a_story_that_turns_is_asked_about() -> None:
+    """What came before "giờ" may be the story of what is asked; the chat offers both."""
+    meant = understand(
+        "năm ngoái con bác đăng ký tài khoản vssid cho bác, giờ bác không dùng nữa, "
+        "xoá tài khoản vssid giúp bác"
+    )
+    assert meant.asks or meant.intent == "cancel_account"
+
+
+@pytest.mark.parametrize("text", ["", " ", "…", "???", "🎈", "12345", "\u200b", "xkcd qwop zzgh"])
 def test_nothing_understood_starts_nothing(text: str) -> None:
     """What says nothing is out of scope or asked about; no procedure begins."""
     meant = understand(text)
