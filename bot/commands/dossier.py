@@ -9,15 +9,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from bot import masks
 from bot.app import Engine, build
-from bot.channels.base import Incoming
 from bot.clock import SteadyClock
-from bot.commands.officer import File, moment, refusal, rows, sheet, write
+from bot.commands.officer import moment, refusal, rows, sheet, write
 from bot.commands.opening import (
     FAILED,
     NO_OFFICER,
@@ -31,14 +29,11 @@ from bot.commands.opening import (
     warn,
 )
 from bot.decision import Decision
-from bot.dossiers import FORMS, RECEIPTS
+from bot.dossier_file import File, event_of, made_of, papers_of, read
 from bot.notifier.parcel import PaperBody
 from bot.staff import is_officer
-from flows.dossier import GRAPHS
 from flows.dossier_drawing import document
-from flows.heard import DECIDE
-from flows.model import Event
-from storage.base import Act, Dossier, Edge
+from storage.base import Act, Dossier
 
 MOST = 10_000  # dossiers of one page
 LONGEST_WHY = 1000  # characters; it has to fit into a message
@@ -154,7 +149,7 @@ async def decide(
         looked_at = file.dossier.version if version is None else version
         event, said = f"staff:{step}", why.strip()
         decision = Decision(file.dossier.ref, event, officer, looked_at, said, reason or "")
-        taken = await engine.turns.take([_event(decision, file.dossier, engine)])
+        taken = await engine.turns.take([event_of(decision, file.dossier, engine.desk)])
         if taken.refused:
             raise Stopped("the decision could not be handled: see `vssid-bot aside`")
         after = await _read(here, ref)
@@ -175,17 +170,10 @@ async def _remember(here: Opened, of: Dossier, officer: str, shown: str, why: st
         await unit.add_acts([Act(now, "dossier.revealed", officer, of.account, detail)])
 
 
-def _event(decision: Decision, dossier: Dossier, engine: Engine) -> Incoming:
-    # A key of its own each time: a refused decision may be made again with a better reason.
-    key = f"decide:{decision.ref}:{engine.desk.random(12).hex()}"
-    event = Event(DECIDE, msgspec.json.encode(decision).decode())
-    return Incoming(dossier.chat, key, event, lang=dossier.lang)
-
-
 def _outcome(decision: Decision, file: File) -> int:
     """Say whose step came after the version that was looked at."""
-    made = next((row for row in file.edges if row.version == decision.version + 1), None)
-    if made and _is_made_by(decision, made, file.dossier.kind):
+    made, its_own = made_of(decision, file)
+    if made and its_own:
         say(f"{decision.ref}: {made.source} -> {made.to}, now version {made.version}")
         say("the citizen is told by the notifier that runs; nothing was sent from here")
         return 0
@@ -198,11 +186,6 @@ def _outcome(decision: Decision, file: File) -> int:
     else:
         warn(f"{decision.ref}: {refusal(file.dossier, decision)}")
     return FAILED
-
-
-def _is_made_by(decision: Decision, made: Edge, kind: str) -> bool:
-    ways = {(edge.source, edge.event, edge.to) for edge in GRAPHS[kind]}
-    return made.who == decision.officer and (made.source, decision.event, made.to) in ways
 
 
 @app.command
@@ -220,15 +203,10 @@ async def _office(config: Path | None) -> AsyncIterator[tuple[Opened, Engine]]:
 
 
 async def _read(here: Opened, ref: str) -> File:
-    named = ref.strip().upper()
-    async with here.store.unit(now=here.clock.now()) as unit:
-        dossier = (await unit.dossiers([named])).get(named)
-        if dossier is None:
-            raise Stopped("there is no dossier of that reference")
-        member = (await unit.members_of([dossier.account])).get(dossier.account)
-        edges = sorted(await unit.edges([named]), key=lambda row: row.version)
-        photos = await unit.photos_in([named])
-    return File(dossier, member, edges, photos)
+    file = await read(here.store, ref, here.clock.now())
+    if file is None:
+        raise Stopped("there is no dossier of that reference")
+    return file
 
 
 def _pictures(file: File) -> dict[str, bytes]:
@@ -237,8 +215,6 @@ def _pictures(file: File) -> dict[str, bytes]:
 
 
 async def _papers(engine: Engine, dossier: Dossier) -> dict[str, bytes]:
-    names = [FORMS[dossier.kind]] if dossier.kind in FORMS else []
-    names += ["receipt"] if dossier.kind in RECEIPTS else []
-    bodies = {name: PaperBody(name, dossier.ref, dossier.lang) for name in names}
+    bodies = {name: PaperBody(name, dossier.ref, dossier.lang) for name in papers_of(dossier)}
     drawn = [(name, await engine.paperwork.draw(body)) for name, body in bodies.items()]
     return {f"{dossier.ref}-{name}.pdf": pdf for name, pdf in drawn}

@@ -5,7 +5,6 @@ It masks what citizens typed unless told otherwise, and refuses to fetch or to d
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,24 +14,13 @@ from bot import masks
 from bot.commands.opening import Stopped, say
 from bot.decision import REJECT, Decision
 from bot.desk import UTC_PLUS, Desk
+from bot.dossier_file import HIDDEN, File, masked, steps
 from bot.registering import SUBMITTED
 from bot.requests import Form, read_form
 from flows import dossier as graph
-from flows.checks import fold
-from storage.base import Dossier, Edge, Member, Photo
+from storage.base import Dossier, Edge, Member
 
-HIDDEN = "....."
 NOBODY = "nobody; it is closed"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A dossier and what belongs to it. member: whose it is, if an account was proved."""
-
-    dossier: Dossier
-    member: Member | None
-    edges: Sequence[Edge]
-    photos: Sequence[Photo]
 
 
 def rows(found: Sequence[Dossier], desk: Desk, now: float) -> list[str]:
@@ -88,12 +76,6 @@ def waits_for(row: Dossier) -> str:
     if row.state == "approved":
         return f"another officer than {', '.join(read_form(row.form).approvals)}"
     return "an officer"
-
-
-def steps(row: Dossier) -> list[str]:
-    """What officers may do with it now."""
-    edges = (edge for edge in graph.GRAPHS[row.kind] if edge.source == row.state)
-    return [edge.event.removeprefix("staff:") for edge in edges if edge.who == "officer"]
 
 
 def moment(at: float) -> str:
@@ -155,29 +137,13 @@ def _account(member: Member | None, *, in_full: bool) -> Iterator[str]:
 
 def _answers(form: Form, desk: Desk, *, in_full: bool) -> Iterator[str]:
     yield "answers, as they were read before they were handed in"
-    harmless = _harmless(form, desk)
-    yield from (f"  {line if in_full else _masked(line, harmless)}" for line in form.lines)
+    yield from (f"  {line}" for line in (form.lines if in_full else masked(form, desk)))
     if in_full:
         yield "answers, as they were typed or chosen"
         yield from (f"  {name}: {value}" for name, value in form.answers.items())
     if form.question:
         yield f"asked      {form.question if in_full else masks.hide_numbers(form.question)}"
     yield from (f"answered   {reply if in_full else HIDDEN}" for reply in form.replies)
-
-
-def _masked(line: str, harmless: frozenset[str]) -> str:
-    """A line with its value hidden, unless that is known to say nothing about a person."""
-    label, colon, value = line.partition(": ")
-    if not colon:
-        return masks.hide_numbers(line)
-    shown = value in harmless or fold(value) in harmless or (value.isdecimal() and len(value) < 3)
-    return f"{label}: {value if shown else HIDDEN}"
-
-
-def _harmless(form: Form, desk: Desk) -> frozenset[str]:
-    """What buttons say, and contacts that are masked already."""
-    said = frozenset().union(*desk.wording.phrases().values())
-    return said | {masks.contact(value) for value in form.answers.values()}
 
 
 def _step(edge: Edge, *, in_full: bool) -> Iterator[str]:

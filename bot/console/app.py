@@ -16,7 +16,17 @@ from starlette.routing import Route as At
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.console import account, conversation, enrol, inbox, look, sign_in
+from bot.console import (
+    account,
+    conversation,
+    decisions,
+    desk,
+    desk_papers,
+    enrol,
+    inbox,
+    look,
+    sign_in,
+)
 from bot.console.frame import NAVIGATION, Parts, Route
 from bot.console.guard import Guarded, problem, stranger
 from bot.web.app import Strict
@@ -28,6 +38,9 @@ PAGES: tuple[Sequence[Route], ...] = (
     account.ROUTES,
     inbox.ROUTES,
     conversation.ROUTES,
+    desk.ROUTES,
+    decisions.ROUTES,
+    desk_papers.ROUTES,
 )
 TABLE: tuple[Route, ...] = tuple(route for page in PAGES for route in page)
 NAVIGATION[:] = [route for route in TABLE if route.nav]

@@ -18,9 +18,23 @@
     choose(all[at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)]);
   };
 
+  const press = (step) => document.querySelector(`[data-step="${step}"]`)?.click();
+  // What a refusal or a question needs before it goes.
+  const words = (step) => {
+    const field = document.getElementById("why");
+    const reason = document.getElementById("reason");
+    if (step === "reject" && reason && !reason.value && !field.value.trim()) return reason.focus();
+    if (field && !field.value.trim() && !(step === "reject" && reason?.value)) return field.focus();
+    return press(step);
+  };
+
   const keys = {
-    j: () => move(1),
-    k: () => move(-1),
+    j: () => (document.querySelector("[data-next]") ? onward() : move(1)),
+    k: () => (document.querySelector("[data-next]") ? window.history.back() : move(-1)),
+    a: () => press("approve"),
+    b: () => words("ask"),
+    r: () => words("reject"),
+    u: () => undo(),
     "/": () => document.querySelector("[data-search]")?.focus(),
     t: () => document.querySelector("[data-take]")?.click(),
     "?": () => document.getElementById("keys")?.showModal(),
@@ -59,6 +73,84 @@
       event.target.form.requestSubmit();
     }
   });
+
+  // A decision waits some seconds in which it can be taken back; whoever leaves has decided.
+  const board = () => document.getElementById("pending");
+  let pending = [];
+
+  const send = async (each, leaving = false) => {
+    pending = pending.filter((other) => other !== each);
+    window.clearInterval(each.clock);
+    each.line.remove();
+    const says = board().dataset;
+    let why = says.offline;
+    try {
+      const headers = { "HX-Request": "true" };
+      const answer = await fetch(each.action, {
+        method: "POST", body: each.form, headers, keepalive: leaving,
+      });
+      if (answer.status === 204) return;
+      if (answer.status === 409) why = await answer.text();
+    } catch {
+      // Told below: nothing was decided.
+    }
+    const line = document.createElement("p");
+    const link = document.createElement("a");
+    line.className = "error";
+    link.href = each.page;
+    link.textContent = says.failed.replace("{ref}", each.ref).replace("{why}", why);
+    line.append(link);
+    board().append(line);
+  };
+
+  // The next request comes into this page, so that what waits can still be taken back.
+  const onward = async () => {
+    const next = document.querySelector("[data-next]");
+    if (!next) return;
+    await window.htmx.ajax("GET", next.href, { target: "#main", select: "#main", swap: "outerHTML" });
+    window.history.pushState({ htmx: true }, "", next.href);
+    window.scrollTo(0, 0);
+  };
+
+  const undo = () => {
+    const last = pending.pop();
+    if (!last) return;
+    window.clearInterval(last.clock);
+    window.location.assign(last.page);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-undo]");
+    if (!form || !board()) return;
+    event.preventDefault();
+    const asked = new URLSearchParams(new FormData(form, event.submitter));
+    const each = {
+      action: form.action, form: asked, ref: form.dataset.ref, page: window.location.href,
+      left: Number(form.dataset.undo), line: document.createElement("p"),
+    };
+    const label = event.submitter.firstChild.textContent.trim();
+    const words = document.createElement("span");
+    const button = document.createElement("button");
+    button.textContent = board().dataset.undo;
+    button.addEventListener("click", () => {
+      pending = [...pending.filter((other) => other !== each), each];
+      undo();
+    });
+    each.line.append(words, button);
+    const tell = () => {
+      words.textContent = board().dataset.says
+        .replace("{ref}", each.ref).replace("{step}", label).replace("{s}", each.left);
+    };
+    tell();
+    board().append(each.line);
+    each.clock = window.setInterval(() => {
+      each.left -= 1;
+      if (each.left <= 0) send(each); else tell();
+    }, 1000);
+    pending.push(each);
+    onward();
+  });
+  window.addEventListener("pagehide", () => pending.forEach((each) => send(each, true)));
 
   const offline = (gone) => {
     const line = document.getElementById("offline");

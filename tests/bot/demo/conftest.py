@@ -188,7 +188,8 @@ class Eyes:
             self.complaints.append(text)
 
     def _trace(self, home: str, url: str) -> None:
-        if not url.startswith((home, "data:")):
+        # Chromium shows a PDF by an extension of its own.
+        if not url.startswith((home, "data:", "chrome-extension:", "chrome:", "blob:")):
             self.abroad.append(url)
 
 
