@@ -18,13 +18,13 @@ PHOTO = Photo("p", "telegram:7", 1, "HS-1", NOW, b"")
 CHANGE = Change("TD", MINE, "phone", "", "", "c", "add_email", 0, 0, 0, 0, b"", None, "")
 
 
-def request(
-    kind: str = "reissue_book", approvals: tuple[str, ...] = (), **answers: str
-) -> Dossier:
+def request(kind: str = "reissue_book", *approvals: str, **answers: str) -> Dossier:
+    """One that has just been handed in."""
     form = write_form(Form(answers, approvals=approvals))
+    at, version, is_open, paused = NOW, 1, True, None
     return Dossier(
-        "HS-1", kind, MINE, "telegram:7", "vi", "submitted", 1, True, NOW, NOW + 9, None, form
-    )
+        "HS-1", kind, MINE, "telegram:7", "vi", "submitted", version, is_open, at, at + 9, paused, form
+    )  # fmt: skip
 
 
 def found(
