@@ -102,15 +102,23 @@ def aside(turn: Turn, heard: str, sense: Sense | None) -> bool:
     elif heard.startswith(MORE):
         turn.say("guide_more", guide=heard.removeprefix(MORE))
     elif heard == WHICH and sense:
-        turn.say("which_here")
-        events = _offered(sense.events)
-        extra = tuple(event for event in events if event != start(turn.flow.name))
+        extra = _beside_own(turn, sense)
+        turn.say("which_here" if extra else "lost")
     else:
         return False
-    # The numbers of a summary's lines are taken.
-    if extra and not isinstance(turn.flow.question(turn.state), AskLine):
+    if extra and not _lists(turn):
         turn.offer = (*turn.flow.choices(turn.state, turn.draft), *extra)
     return True
+
+
+def _beside_own(turn: Turn, sense: Sense) -> tuple[str, ...]:
+    own = (start(turn.flow.name), *turn.flow.choices(turn.state, turn.draft))
+    return () if _lists(turn) else tuple(it for it in _offered(sense.events) if it not in own)
+
+
+def _lists(turn: Turn) -> bool:
+    """A summary is open: the numbers of further buttons would be those of its lines."""
+    return isinstance(turn.flow.question(turn.state), AskLine)
 
 
 def answer(talk: Talk, heard: str, sense: Sense | None, menu: tuple[str, ...]) -> Outcome | None:

@@ -183,13 +183,17 @@ class Ear:
         question = flow.question(talk.state)
         if not isinstance(question, Choose) or not question.keep:
             return None
-        options = (tap(name) for name in question.options)
-        found = [event for event in options if event in talk.choices and event not in YES_NO]
-        found = [event for event in found if states(words.folded, self._said(flow.name, event))]
+        taps = (it for it in talk.choices if it.startswith(tap("")) and it not in YES_NO)
+        stated = {it: at for it in taps if (at := states(words.folded, self._said(flow.name, it)))}
+        found = [it for it in map(tap, question.options) if it in stated]
         if len(found) != 1:
             return None
-        ends = any(move.to in flow.ends for move in flow.rows[(talk.state, found[0])])
-        return None if ends else found[0]
+        # "tài khoản của con" is the longer name of another button, not "tài khoản".
+        own = stated[found[0]]
+        longer = (it for it, at in stated.items() if len(at) > len(own) and {*at} & {*own})
+        meant = next(longer, found[0])
+        ends = any(move.to in flow.ends for move in flow.rows.get((talk.state, meant), ()))
+        return None if ends else meant
 
     def _said(self, flow: str, event: str) -> frozenset[str]:
         return self._phrases.get((flow, event), frozenset()) | self._phrases.get(

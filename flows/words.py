@@ -40,15 +40,19 @@ NOT = frozenset({"khong", "ko", "k", "hong", "hok", "chua", "dung", "not", "no",
 HEDGES = frozenset({"chua biet", "khong biet", "chua ro", "khong ro"})  # a whole answer, or none
 
 
-def states(folded: str, phrases: frozenset[str]) -> bool:
-    """Whether one of the phrases, of two words or more, stands in a text and is not denied."""
-    words = folded.split()
+def states(folded: str, phrases: frozenset[str]) -> range:
+    """Which words of a text are one of the phrases, of two words or more, and not denied.
+
+    The longest phrase counts; none is an empty range.
+    """
+    words, found = folded.split(), range(0)
     sayings = (each for each in phrases - HEDGES if " " in each and "*" not in each)
     for phrase in map(str.split, sayings):
         for at in range(len(words) - len(phrase) + 1):
-            if words[at : at + len(phrase)] == phrase and not NOT.intersection(words[:at][-1:]):
-                return True
-    return False
+            said = words[at : at + len(phrase)] == phrase
+            if said and not NOT.intersection(words[:at][-1:]) and len(phrase) > len(found):
+                found = range(at, at + len(phrase))
+    return found
 
 
 # "KHÔNG A7K2M9B4": a letter and a digit, four times; never a Vietnamese sentence.

@@ -46,7 +46,7 @@ def _agency(text: str) -> Got | Refused:
     if len(place) > LONGEST_PLACE:
         return Refused("error.agency_long", {"given": str(len(place))})
     letters = sum(c.isalpha() for c in place)
-    if letters < SHORTEST_PLACE or looks_like_question(place):
+    if letters < SHORTEST_PLACE or looks_like_question(place) or _UNKNOWN.search(fold(place)):
         return Refused("error.agency_short")
     fits = _PLACE.fullmatch(place) and is_latin(place)
     return Got(place) if fits else Refused("error.agency_signs")
@@ -64,5 +64,10 @@ _FIND = pattern(_NAMES)
 _NOT_THERE = re.compile(
     r"\b(?:tu|khong phai|khong o|khong|not|from|leaving|dang o|hien o|truoc o"
     r"|duong|pho|phuong|xa|quan|huyen|thi tran|quoc lo|nguyen) $"
+)
+# Whoever does not know is told where the name stands; no officer could use "không biết".
+_UNKNOWN = re.compile(
+    r"\b(?:(?:khong|chua|ko|k) (?:biet|ro|nho)|don t know|do not know|not sure|no idea"
+    r"|gap (?:can bo|nhan vien|nguoi))\b"
 )
 _PLACE = re.compile(r"(?:[^\W_]|[ ,./()'\-:])+")

@@ -73,6 +73,8 @@ ANSWERS = [
     (("chuyển khoản",), "consent", ("step.consent",), ()),
     (("tiền mặt",), "consent", ("step.consent",), ()),
     (("tài khoản của con",), "advice", ("advice.others", "step.advice"), ()),
+    (("vào tài khoản của con trai tôi",), "advice", ("advice.others", "step.advice"), ()),
+    (("cho vào tài khoản của tôi nhé",), "consent", ("step.consent",), ()),
     (("[vneid]",), "advice", ("advice.vneid", "step.advice"), ()),
     (("[others]", "[anyway]", "[account]"), "consent", ("step.consent",), ()),
     (("[account]", "[yes]"), "number", ("step.number",), (AGREED,)),

@@ -10,9 +10,9 @@ from flows import common
 from flows.dialogue import Dialogue
 from flows.free import BEYOND, THANKS, WHICH, Sense
 from flows.heard import Heard
-from flows.model import TEXT, Event, Facts, Parked, start, tap
+from flows.model import TEXT, Event, Facts, OnFile, Parked, start, tap
 from tests.flows.test_any_text import worlds
-from tests.play import Played, play, procedures, say_to, wording
+from tests.play import USUAL, Played, play, procedures, say_to, wording
 
 PASSWORD, EMAIL, CARD = start("forgot_password"), start("add_email"), start("reissue")
 SENSES: Mapping[str, Sense] = {
@@ -32,6 +32,7 @@ SENSES: Mapping[str, Sense] = {
     "out": Sense((common.CANCEL,), sure=True),
     "return": Sense((common.BACK,), sure=True),
     "human please": Sense((common.PERSON,), sure=True),
+    "perhaps a human": Sense((common.PERSON,)),
     "where is it": Sense((common.RESEND,), sure=True),
     "nothing": Sense(),
 }
@@ -152,6 +153,23 @@ def test_another_wish_beside_a_question() -> None:
     assert played.keys == ("which_here", "again.number")
     say_to(played, str(len(played.talk.choices)))
     assert (played.talk.flow, played.parked) == ("add_email", ["forgot_password"])
+
+
+def test_a_button_that_is_there_is_not_offered_again() -> None:
+    """What seems to be meant stands below the question already, so nothing is added."""
+    played = at_menu("/quenmatkhau", "đồng ý", "perhaps a human")
+    assert played.keys == ("lost", "again.number")
+    assert played.talk.choices.count(common.PERSON) == 1
+
+
+def test_a_summary_speaks_of_no_further_button() -> None:
+    """Its numbers are those of its lines; none is offered, and none is spoken of."""
+    facts = replace(USUAL, on_file=OnFile(phone=True, email=True, name=True, birth_date=True))
+    lines = ("[cash]", "[yes]", "0123456789", "right code")
+    played = play("change_payment", lines, facts, dialogue=sensing())
+    own = played.talk.choices
+    say_to(played, "doubt", facts)
+    assert (played.keys, played.talk.choices) == (("lost", "again.check"), own)
 
 
 def test_an_attempt_at_an_answer_is_told_what_is_wrong() -> None:

@@ -87,6 +87,8 @@ REFUSALS = [
     (PROVED, "Huế hay Cần Thơ", "error.province_two"),
     ((*PROVED, "Huế"), "x", "error.agency_short"),
     ((*PROVED, "Huế"), "http://a.vn", "error.agency_link"),
+    ((*PROVED, "Huế"), "tôi không biết", "error.agency_short"),
+    ((*PROVED, "Huế"), "I don't know", "error.agency_short"),
 ]
 
 

@@ -23,7 +23,8 @@ def request(kind: str = "reissue_book", *approvals: str, **answers: str) -> Doss
     form = write_form(Form(answers, approvals=approvals))
     at, version, is_open, paused = NOW, 1, True, None
     return Dossier(
-        "HS-1", kind, MINE, "telegram:7", "vi", "submitted", version, is_open, at, at + 9, paused, form
+        "HS-1", kind, MINE, "telegram:7", "vi", "submitted", version, is_open,
+        at, at + 9, paused, form,
     )  # fmt: skip
 
 

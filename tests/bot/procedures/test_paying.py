@@ -92,7 +92,7 @@ async def test_somebody_else_costs_nothing(town: Town, name: str) -> None:
     codes, failed = len(town.codes_for(LAN.phone)), await town.rows("SELECT * FROM tallies")
     for _ in range(12):
         await lan.says(name)
-        assert "của chính ông/bà" in lan.last.text
+        assert "của chính người hưởng" in lan.last.text
     assert await where(lan) == "holder"
     assert len(town.codes_for(LAN.phone)) == codes
     assert await town.rows("SELECT * FROM tallies") == failed
@@ -141,4 +141,4 @@ async def test_another_account_after_the_name(town: Town) -> None:
     await lan.says("gửi")
     await lan.says(town.code_for(HUNG.phone))
     assert (await where(lan), await requests(town)) == ("holder", [])
-    assert "của chính ông/bà" in lan.last.text
+    assert "của chính người hưởng" in lan.last.text
