@@ -20,6 +20,9 @@ _DENIED = re.compile(
     rf" {_DEED}\b(?! duoc)(?: (?!ma\b|nhung\b|chu\b|chi\b|but\b|,)\w+)*? {_THING}\b"
     rf"(?: (?!ma\b|nhung\b|chu\b|chi\b|but\b|just\b|only\b)\w+)*{_UNTIL}"
 )
+_NEGATION = re.compile(
+    r"^(?:khong|chua|dau|did not|have not|do not|not)(?: phai)?(?: la)?(?: bi)? "
+)
 # "sổ thì còn, thẻ mới mất": what is said to be there is not what is asked for.
 _THERE = re.compile(
     r"\b(?:so|the|mat khau|email|tai khoan)(?: bhxh| bhyt| bao hiem| nha)*"
@@ -33,8 +36,16 @@ _UNHURT = re.compile(
     r" (?:khong|dau co|chua) (?:bi )?(?:mat|hong|sao)(?: dau| gi| ca| nha| nhe| a| ma| roi)*"
     r"(?= ,| nhung| chi| ma|$)"
 )
+# "sim vẫn còn, số vẫn đúng, mà mã không về": the same, where something else is asked about.
+_AS_BEFORE = re.compile(
+    r"\b(?:sim|so dien thoai|dien thoai|so|email)(?: em| toi| thi| cu| dang ky| cua| minh| bac)*"
+    r" (?:van(?: con)?|con|giu)(?: nguyen| dung| day| duoc| binh thuong| nhu cu| do)*"
+    r"(?= ,| nhung| chi| ma|$)"
+)
+_ELSE = re.compile(r"\b(?:ma|otp|mat khau|email|the|luong|ho so|code|password)\b(?! so)")
 _LOSS = re.compile(r"\b(?:mat|hong|rach|hu|gay|quen|doi|roi|lost|broken|forgot)\b")
 _ASKS = re.compile(r"(?:\w+ ){2}\w+")  # three words on end
+_LEFT_OUT = ((_DENIED, _ASKS), (_THERE, _LOSS), (_UNHURT, _ASKS), (_AS_BEFORE, _ELSE))
 _NEXT = re.compile(
     r" ,(?: va| con| roi)? | (?:voi lai|san tien|tien the|san the|ngoai ra|dong thoi|them nua|"
     r"nhan tien|roi con|roi|va|con|and also|and|also|plus) "
@@ -52,11 +63,17 @@ def turns(words: tuple[str, ...]) -> bool:
 def kept(words: tuple[str, ...]) -> tuple[str, ...]:
     """`words` without what is denied, as long as something that asks is left."""
     joined = " ".join(words)
-    for pattern, needs in ((_DENIED, _ASKS), (_THERE, _LOSS), (_UNHURT, _ASKS)):
+    for pattern, needs in _LEFT_OUT:
         rest = pattern.sub(" , ", joined)
         if rest != joined and needs.search(rest):
             joined = rest
     return tuple(joined.split())
+
+
+def denied(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What the text says not to be so: "mat so" of "em không mất sổ, em dư sổ"."""
+    found = _DENIED.search(" ".join(words))
+    return tuple(_NEGATION.sub("", found[0]).split()) if found else ()
 
 
 def parts(words: tuple[str, ...]) -> list[tuple[str, ...]]:

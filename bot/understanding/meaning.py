@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from typing import NamedTuple
 
-from bot.understanding.clauses import kept, parts, turns
+from bot.understanding.clauses import denied, kept, parts, turns
 from bot.understanding.features import features
 from bot.understanding.model import Model, loaded
 from bot.understanding.spelling import BREAK, HERE, VALUES, Said, said
@@ -16,6 +16,7 @@ from flows.checks import fold, visible
 
 # Said in a procedure or beside it; they steer, and are never an ask of their own.
 CONTROLS = frozenset({"cancel", "back", "yes", "no", "talk_to_human", "otp_not_received"})
+STEERS = frozenset({"cancel", "back", "yes", "no"})
 COURTESY = frozenset({"greeting", "thanks_bye"})
 BEGINS = frozenset(
     {
@@ -35,6 +36,8 @@ NOTHING = "out_of_scope"
 # Below these it is better to ask; measured by `python -m benchmarks understanding`.
 SURE_TO_ACT, SURE_TO_TELL = 0.75, 0.55
 PART_SURE = 0.8
+BRIEF = 5  # words; of so few none may be strange where the chat would be steered
+PLAINLY = 0.95
 FEWEST_KNOWN = 0.4  # of its words; whoever says nothing we know is not understood
 
 
@@ -72,7 +75,9 @@ def understand(text: str) -> Understood:
         best.intent,
         runner_up,
         round(best.confidence, 3),
-        asks=_doubtful(model, best, words) or (bool(also) and turns(heard.words)),
+        asks=_doubtful(model, best, words)
+        or (bool(also) and turns(heard.words))
+        or _is_denied(model, best, heard),
         also=also,
         for_other=_for_other(text),
         lang=_lang(model, heard),
@@ -108,10 +113,18 @@ def _is_ask(intent: str) -> bool:
     return intent not in COURTESY | {NOTHING, "cancel", "back", "yes", "no"}
 
 
+def _is_denied(model: Model, best: _Guess, heard: Said) -> bool:
+    """Whether the text seems to ask for the very thing that it says not to be so."""
+    words = denied(heard.words)
+    return bool(words) and _guess(model, Said(words, ())).intent == best.intent
+
+
 def _doubtful(model: Model, best: _Guess, words: list[str]) -> bool:
     known = sum(word in model.known for word in words) / len(words)
     if best.intent == NOTHING:
         return best.confidence < SURE_TO_TELL and known > FEWEST_KNOWN
+    if best.intent in STEERS and known < 1 and len(words) <= BRIEF and best.confidence < PLAINLY:
+        return True
     acts = best.intent in BEGINS or best.intent in CONTROLS
     return best.confidence < (SURE_TO_ACT if acts else SURE_TO_TELL) or known < FEWEST_KNOWN
 

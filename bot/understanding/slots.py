@@ -108,7 +108,8 @@ _SPOILT = re.compile(
 )
 # "giật" (snatched) and "giặt" (washed) look the same without accents.
 _WASHED = re.compile(
-    r"\bgi[a\u1eb7]t (?:do|\u0111\u1ed3|quan ao|qu\u1ea7n \u00e1o|may|chung|luon|xong|cung)\b"
+    r"\bmay giat\b"
+    r"|\bgi[a\u1eb7]t (?:do|\u0111\u1ed3|quan ao|qu\u1ea7n \u00e1o|may|chung|luon|xong|cung)\b"
 )
 _NOT = re.compile(
     rf"\b(?:khong|chua|not|did not)(?: phai)?(?: la)?(?: bi)?(?: lam)?"
