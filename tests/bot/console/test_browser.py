@@ -48,6 +48,15 @@ class Open:
         await page.keyboard.press("Enter")
         await expect(page.locator("h1")).to_have_text("Hộp việc")
 
+    async def enters(self, page: Page, name: str) -> None:
+        """Sign in and wait for whatever page this role begins with."""
+        await page.goto(f"{self.url}/sign-in")
+        for word in (name, PASSWORD, self.house.code()):
+            await page.keyboard.type(word)
+            await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("button", name="Đăng xuất")).to_be_visible()
+
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def office(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Open]:
