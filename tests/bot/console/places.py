@@ -7,7 +7,7 @@ from bot import staff
 from bot.console import names
 from bot.console.app import TABLE
 from bot.console.frame import Route
-from bot.console.roles import ROLES, may
+from bot.console.roles import ROLES, Role, may
 from tests.bot.console.files import hands_in
 from tests.bot.console.house import House
 
@@ -37,9 +37,9 @@ def example(route: Route, filled: dict[str, str]) -> str:
     return path
 
 
-def seen_by(role: str) -> list[Route]:
+def seen_by(role: Role) -> list[Route]:
     """The pages that this role is the first to see, of those that see most."""
-    order = ["supervisor", "admin", *ROLES]
+    order: list[Role] = ["supervisor", "admin", *ROLES]
     mine = [it for it in PAGES if it.right != "anyone" and may(role, it.right)]
     earlier = order[: order.index(role)]
     return [it for it in mine if not any(may(other, it.right) for other in earlier)]
