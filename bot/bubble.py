@@ -15,7 +15,7 @@ from flows.dialogue import CODE, SECRET, Outcome
 from flows.free import GUIDE
 from flows.machine import Flow
 from flows.model import TEXT, LookUp, Talk
-from flows.quiet import ATTENDING, HELD_SECRET, TO_OFFICER
+from flows.quiet import ATTENDING, HELD_SECRET, NOTE, TO_OFFICER
 from flows.table import KEEP, Ask, AskLine
 from storage.base import Line
 
@@ -52,7 +52,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
         # The answer in the chat leaves before the letters it speaks of.
         ledger.outbound.insert(before, ledger.outbound.pop())
     ledger.conversations.append(memory.keep(case, outcome, now))
-    if text or case.heard.kind == TO_OFFICER:
+    if text or case.heard.kind in (TO_OFFICER, NOTE):
         state = f"{case.talk.flow}/{case.talk.state}"
         ledger.lines.append(
             Line(case.chat, outcome.talk.turn, now, state, _remembered(case, flow), _said(parts))
@@ -102,6 +102,8 @@ def _remembered(case: Case, flow: Flow | None) -> str:
     """
     if case.heard.kind in (CODE, SECRET) or case.heard.value == HELD_SECRET or case.incoming.page:
         return NOT_KEPT
+    if case.heard.kind == NOTE:
+        return masks.hide_numbers(f"[{NOTE}]{case.heard.value}"[:KEPT])
     if case.heard.kind in FOR_OFFICERS:
         typed = case.incoming.event.kind == TEXT
         shown = case.incoming.event.text if typed else f"[{case.incoming.event.kind}]"

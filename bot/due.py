@@ -1,13 +1,16 @@
-"""What time brings about: held changes of a contact whose hour has come, as events of the turn."""
+"""What time brings about, as events of the turn: held changes are made, claims lapse."""
 
 from bot.channels.base import Incoming
 from bot.turn import Turns
 from flows.heard import APPLY
 from flows.model import Event
+from flows.quiet import LAPSE
 from storage.base import Store
 
 AT_ONCE = 100
 EVERY = 5.0  # seconds between two looks
+LOOK_FOR_LAPSED = 20.0
+MOST_HELD = 2000  # conversations that officers have at once
 
 
 async def raise_due(turns: Turns, store: Store, *, now: float) -> int:
@@ -21,3 +24,23 @@ async def raise_due(turns: Turns, store: Store, *, now: float) -> int:
         key = f"apply:{change.ref}:{change.applies_at:.0f}"
         await turns.take([Incoming(change.chat, key, event)])
     return len(due)
+
+
+async def raise_lapsed(turns: Turns, store: Store, *, after: float, now: float) -> int:
+    """Let conversations wait again whose officer has been away for `after` seconds; how many.
+
+    Whoever has the page open is at it, and so is whoever has just written. Safe in several
+    processes at once, like `raise_due`.
+    """
+    held = [row for row in await store.queue(limit=MOST_HELD) if row.officer]
+    looks = await store.looks([row.chat for row in held]) if held else []
+    seen = {(look.chat, look.name): max(look.seen_at, look.typing_at) for look in looks}
+    lapsed = 0
+    for row in held:
+        taken = row.taken_at or row.at
+        if max(taken, seen.get((row.chat, row.officer), 0.0)) + after > now:
+            continue
+        key = f"lapse:{row.number}:{taken:.0f}"
+        await turns.take([Incoming(row.chat, key, Event(LAPSE, row.officer))])
+        lapsed += 1
+    return lapsed

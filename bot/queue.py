@@ -37,6 +37,8 @@ def _attend(effect: Attend, scene: Scene) -> None:
     row, now = _row(scene, "officer"), scene.now
     if effect.step == "take":
         scene.ledger.put_hand_over(replace(row, officer=effect.officer, taken_at=now))
+    if effect.step == "lapse":
+        scene.ledger.put_hand_over(replace(row, officer="", taken_at=None))
     if effect.step == "return":
         scene.ledger.put_hand_over(replace(row, ended_at=now))
     scene.act(f"queue_{effect.step}", effect.officer)

@@ -105,9 +105,7 @@ def _parts(
     if service.counts:
         parts["metrics"] = _operators(service, service.counts, stop)
     anchors = anchor.path_of(settings)
-    parts["upkeep"] = upkeep(
-        engine.store, service.clock, settings.retention, anchors, engine.turns
-    )
+    parts["upkeep"] = upkeep(engine.store, service.clock, settings, anchors, engine.turns)
     if only != "bot":
         parts["notifier"] = engine.notifier.run()
     return parts

@@ -11,11 +11,13 @@ from msgspec.structs import asdict
 
 from bot import masks
 from bot.desk import Desk
+from flows.quiet import LAPSE, NOTE
 from flows.table import Choose, Draft
 from storage.base import Line
 
 HIDDEN = "....."
 STAFF = "[staff:"  # how the transcript begins a line of what an officer did
+NOT_SAID = (STAFF, f"[{LAPSE}]")  # by the citizen
 _MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 
 
@@ -35,7 +37,7 @@ def answers(desk: Desk, flow: str, draft: Draft) -> Iterator[tuple[str, str]]:
 
 def heard(desk: Desk, line: Line) -> str:
     """What the citizen said; of answers within a procedure only that they came."""
-    if not line.heard or line.heard.startswith(STAFF):
+    if not line.heard or line.heard.startswith(NOT_SAID):
         return ""
     name, _, state = line.state.partition("/")
     known = desk.flows.get(name)
@@ -49,6 +51,14 @@ def said(desk: Desk, line: Line) -> str:
     known = desk.flows.get(line.state.partition("/")[0])
     own = line.said and (known is None or line.heard.startswith(STAFF))
     return bare(line.said) if own else ""
+
+
+def note(line: Line) -> tuple[str, str] | None:
+    """Who wrote a private note, and what; None for any other line."""
+    if not line.heard.startswith(f"[{NOTE}]"):
+        return None
+    officer, _, words = line.heard.removeprefix(f"[{NOTE}]").partition("\n")
+    return officer, bare(words.strip())
 
 
 def bare(text: str) -> str:

@@ -9,7 +9,7 @@ import structlog
 from bot import anchor, due
 from bot.clock import Clock
 from bot.desk import Desk
-from bot.settings import Days
+from bot.settings import Days, Settings
 from bot.turn import Turns
 from bot.workdays import Workdays
 from storage.base import Retention, Store, Unavailable
@@ -24,12 +24,18 @@ SETTLED = 10.0
 
 
 async def upkeep(
-    store: Store, clock: Clock, days: Days, anchors: Path | None, turns: Turns
+    store: Store, clock: Clock, settings: Settings, anchors: Path | None, turns: Turns
 ) -> None:
     """Work until cancelled. anchors: the file outside the database, or None (demo)."""
+    days, after = settings.retention, settings.console.lapse * 60.0
+
+    async def lapsed() -> int:
+        return await due.raise_lapsed(turns, store, after=after, now=clock.now())
+
     await asyncio.gather(
         _know_holidays(clock),
         _every(due.EVERY, lambda: due.raise_due(turns, store, now=clock.now())),
+        _every(due.LOOK_FOR_LAPSED, lapsed),
         _every(TIDY_EVERY, store.tidy),
         _every(PURGE_EVERY, lambda: store.purge(retention(days), now=clock.now())),
         *([_every(ANCHOR_EVERY, lambda: _anchor(store, clock, anchors))] if anchors else []),

@@ -16,7 +16,18 @@ from flows.heard import Heard
 from flows.hearing import running
 from flows.machine import Flow
 from flows.model import Attended, Facts, LookUp, Parked, Talk, Want
-from flows.quiet import ATTENDING, HELD_SECRET, REPLY, RETURN, TAKE, TO_OFFICER, TOO_LATE
+from flows.quiet import (
+    ATTENDING,
+    HELD_SECRET,
+    LAPSE,
+    MENU,
+    NOTE,
+    REPLY,
+    RETURN,
+    TAKE,
+    TO_OFFICER,
+    TOO_LATE,
+)
 
 
 def wants(heard: Heard) -> tuple[Want, ...] | None:
@@ -42,7 +53,9 @@ def _attend(
 ) -> Outcome:
     officer, words = said_by(heard)
     holder = holder_of(talk)
-    if not facts.officer:
+    if heard.kind == LAPSE and holder == officer:
+        return _lapsed(talk, officer)
+    if not facts.officer or heard.kind == LAPSE:
         return Outcome(talk, (), talk.flow)
     if heard.kind == TAKE and not holder:
         return _taken(talk, officer)
@@ -50,9 +63,14 @@ def _attend(
         now = replace(talk, turn=talk.turn + 1)
         told = Say("officer_says", {"officer": officer, "reply": words})
         return Outcome(now, (Attend("reply", officer), told), talk.flow)
+    if heard.kind == NOTE and holder and words:
+        now = replace(talk, turn=talk.turn + 1)
+        return Outcome(now, (Attend("note", officer),), talk.flow)
     # Anybody on duty may give it back: whoever has it may have gone home.
     if heard.kind == RETURN and holder:
         return _returned(talk, officer, flows, menu)
+    if heard.kind == MENU and holder:
+        return _ended(talk, officer, flows, menu)
     return Outcome(talk, (), talk.flow)
 
 
@@ -123,6 +141,20 @@ def _taken(talk: Talk, officer: str) -> Outcome:
     now = replace(talk, turn=talk.turn + 1, person=person, choices=(), first=1, misses=0)
     told = Say("officer_takes", {"officer": officer})
     return Outcome(now, (Attend("take", officer), told), talk.flow)
+
+
+def _lapsed(talk: Talk, officer: str) -> Outcome:
+    """It waits for a person again, at the place it had."""
+    free = replace(talk, person=replace(talk.person or Attended(), officer=""))
+    return show(free, (Attend("lapse", officer),), after_asking(free), "officer_away")
+
+
+def _ended(talk: Talk, officer: str, flows: Mapping[str, Flow], menu: tuple[str, ...]) -> Outcome:
+    """Back to the bot without the procedure that got stuck; nothing of it is done."""
+    left = left_for_person(talk, flows)
+    others = tuple(it for it in talk.parked if it is not left)
+    free = replace(talk, person=None, parked=others, flow="", state="", draft=None)
+    return show(free, (Attend("return", officer),), menu, "officer_ends", "menu")
 
 
 def _returned(

@@ -87,9 +87,9 @@ class HandOver(msgspec.Struct, frozen=True):
 
 
 class Attend(msgspec.Struct, frozen=True):
-    """An officer took the conversation, wrote into it, or gave it back to the bot."""
+    """An officer took the conversation, wrote, gave it back, or left it so long that it waits."""
 
-    step: Literal["take", "reply", "return"]
+    step: Literal["take", "reply", "note", "return", "lapse"]
     officer: str
 
 

@@ -4,7 +4,10 @@ from flows.checks import looks_like_password
 from flows.model import TEXT, Event, Talk
 
 TAKE, REPLY, RETURN = "staff:take", "staff:reply", "staff:return"
-ATTENDING = (TAKE, REPLY, RETURN)  # text: the officer, and what they write on the lines below
+NOTE, MENU = "staff:note", "staff:menu"  # for colleagues alone; back to the bot, but to its menu
+LAPSE = "clock:lapse"  # whoever has it has long not been at it
+# text: the officer, and what they write on the lines below
+ATTENDING = (TAKE, REPLY, RETURN, NOTE, MENU, LAPSE)
 TO_OFFICER, TOO_LATE = "typed:to_officer", "too late"
 HELD_SECRET = "secret"
 # Who else may raise an event of a table; all others must have been offered by the last bubble.

@@ -27,6 +27,8 @@ SAYS = (
     "officer_takes",
     "officer_says",
     "officer_back",
+    "officer_ends",
+    "officer_away",
     "guide",
     "guide_more",
     "services",

@@ -32,7 +32,7 @@ from bot.staff import is_officer
 from flows.checks import asks_for_secret
 from flows.model import Event
 from flows.quiet import REPLY, RETURN, TAKE
-from storage.base import Conversation, HandOverRequest
+from storage.base import Conversation, HandOverRequest, Look
 
 MOST = 10_000  # requests of one page
 LONGEST_REPLY = 1000  # characters; it has to fit into a message
@@ -151,6 +151,9 @@ async def _happens(
     taken = await engine.turns.take([Incoming(row.chat, key, said)])
     if taken.refused:
         raise Stopped("this could not be handled: see `vssid-bot aside`")
+    now = here.clock.now()
+    async with here.store.unit(now=now) as unit:  # who writes is at it; a claim lapses otherwise
+        await unit.add_looks([Look(row.chat, officer, 0, now)])
     return await _row(here, row.number)
 
 

@@ -25,6 +25,7 @@ from bot.console import (
     enrol,
     inbox,
     look,
+    reveal,
     sign_in,
 )
 from bot.console.frame import NAVIGATION, Parts, Route
@@ -38,6 +39,7 @@ PAGES: tuple[Sequence[Route], ...] = (
     account.ROUTES,
     inbox.ROUTES,
     conversation.ROUTES,
+    reveal.ROUTES,
     desk.ROUTES,
     decisions.ROUTES,
     desk_papers.ROUTES,

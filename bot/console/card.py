@@ -22,12 +22,16 @@ OPEN_HOLE = "…"
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One thing said. who: citizen, bot or officer. asked: a question, not the text itself."""
+    """One thing said. who: citizen, bot, officer, or note (of `by`, for colleagues alone).
+
+    asked: a question, not the text itself.
+    """
 
     at: float
     who: str
     text: str
     asked: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Card:
     turn: int
     number: int
     goal: str
+    flow: str
+    known: bool
     step: str
     reason: str
     asked_at: float
@@ -71,6 +77,8 @@ def card(
         lang=talk.lang,
         turn=row.turn,
         number=request.number if request else 0,
+        flow=flow,
+        known=bool(number_of(desk, row)),
         goal=desk.wording.title(flow, visit.lang) if flow else "",
         step=state,
         reason=request.reason if request else "",
@@ -90,6 +98,14 @@ def card(
     )
 
 
+def number_of(desk: Desk, row: Conversation) -> str:
+    """The number by which the account was named that this is about; "" where none was."""
+    talk = recalled(desk, row)
+    proved = talk.proof.account if talk.proof else ""
+    named: str = getattr(_where(desk, talk)[2], "account", "")
+    return named or proved
+
+
 def _where(desk: Desk, talk: Talk) -> tuple[str, str, Draft]:
     left = left_for_person(talk, desk.flows)
     found = left or talk
@@ -101,6 +117,8 @@ def _words(desk: Desk, lines: Sequence[Line], talk: Talk, lang: str) -> Iterator
     for line, after in zip(lines, then, strict=True):
         if heard := shown.heard(desk, line):
             yield Word(line.at, "citizen", heard)
+        if note := shown.note(line):
+            yield Word(line.at, "note", note[1], by=note[0])
         staff = line.heard.startswith(shown.STAFF)
         if said := shown.said(desk, line):
             yield Word(line.at, "officer" if staff else "bot", said)

@@ -14,9 +14,12 @@ from bot.console import names
 from bot.console.card import Card, card
 from bot.console.frame import Route, Visit
 from bot.console.guard import problem
+from bot.console.replies import Reply, replies
+from bot.console.reveal import FIELDS
+from bot.console.words import words
 from flows.checks import asks_for_secret
 from flows.model import Event
-from flows.quiet import REPLY, RETURN, TAKE
+from flows.quiet import MENU, NOTE, REPLY, RETURN, TAKE
 from storage.base import Conversation, HandOverRequest, Look, Picked
 
 LONGEST = 1000  # characters of a reply; it has to fit into a message
@@ -52,7 +55,8 @@ async def _shown(visit: Visit, template: str, status: int = 200, **other: object
     ]
     read = any(look.name == me and look.turn >= found.turn for look in looks)
     values: dict[str, object] = {"card": found, "others": sorted(others), "read": read}
-    values |= {"error": "", "draft": "", "name": _name(visit)}
+    values |= {"error": "", "draft": "", "name": _name(visit), "replies": _replies(visit, found)}
+    values |= {"fields": FIELDS if found.known and visit.may("reveal") else ()}
     return visit.page(template, status, **(values | other))
 
 
@@ -88,23 +92,49 @@ async def _take(visit: Visit) -> Response:
 
 
 async def _reply(visit: Visit) -> Response:
-    words = visit.typed("words", LONGEST + 1).strip()
-    if not words or len(words) > LONGEST:
+    typed = visit.typed("words", LONGEST + 1).strip()
+    if not typed or len(typed) > LONGEST:
         return await _told(visit, "length", 422, longest=str(LONGEST))
-    if asks_for_secret(words):
+    if asks_for_secret(typed):
         return await _told(visit, "secret", 422)
     holder = await _holder(visit, _chat(visit))
     if holder != visit.who.name:
         return await _told(visit, "taken" if holder else "gone", officer=holder)
-    if not await _happens(visit, REPLY, words):
+    if not await _happens(visit, REPLY, typed):
+        return problem(visit, 404)
+    return visit.goto(_path(visit))
+
+
+async def _note(visit: Visit) -> Response:
+    """For colleagues alone; the citizen never reads it."""
+    note = visit.typed("note", LONGEST + 1).strip()
+    if not note or len(note) > LONGEST:
+        return await _told(visit, "length", 422, longest=str(LONGEST))
+    if not await _happens(visit, NOTE, note):
         return problem(visit, 404)
     return visit.goto(_path(visit))
 
 
 async def _return(visit: Visit) -> Response:
-    if not await _happens(visit, RETURN):
+    """Back to the bot: at the open question, or at its menu where that question is stuck."""
+    if not await _happens(visit, MENU if visit.typed("to", 8) == "menu" else RETURN):
         return problem(visit, 404)
     return visit.goto("/?view=mine")
+
+
+def _replies(visit: Visit, found: Card) -> list[tuple[str, str]]:
+    """Ready replies, filled in for this conversation."""
+    steps = visit.parts.engine.desk.wording.title
+    holes = {
+        "officer": visit.who.name,
+        "procedure": steps(found.flow, found.lang) if found.flow else "VssID",
+        "step": str(words(found.lang)["steps"].get(found.step, found.step)),
+    }
+    return [(it.name, it.filled(found.lang, holes)) for it in _ready(visit)]
+
+
+def _ready(visit: Visit) -> Sequence[Reply]:
+    return replies(visit.parts.settings.console.replies)
 
 
 async def _told(visit: Visit, error: str, status: int = 409, **holes: str) -> Response:
@@ -114,7 +144,7 @@ async def _told(visit: Visit, error: str, status: int = 409, **holes: str) -> Re
     return await _shown(visit, "conversation.html", status, error=says, draft=draft)
 
 
-async def _happens(visit: Visit, kind: str, words: str = "") -> bool:
+async def _happens(visit: Visit, kind: str, text: str = "") -> bool:
     """Let the turn decide; False when there is no such conversation."""
     chat, desk = _chat(visit), visit.parts.engine.desk
     row, _ = await _rows(visit, chat)
@@ -122,7 +152,7 @@ async def _happens(visit: Visit, kind: str, words: str = "") -> bool:
         return False
     # A key of its own each time: the same may be done again later.
     key = f"console:{desk.random(12).hex()}"
-    said = Event(kind, f"{visit.who.name}\n{words}")
+    said = Event(kind, f"{visit.who.name}\n{text}")
     await visit.parts.engine.batches.put(Incoming(chat, key, said, lang=row.lang))
     return True
 
@@ -166,6 +196,7 @@ ROUTES: Sequence[Route] = (
     Route("/conversation/{name}/take", "attend", _take, "POST"),
     Route("/conversation/{name}/reply", "attend", _reply, "POST"),
     Route("/conversation/{name}/return", "attend", _return, "POST"),
+    Route("/conversation/{name}/note", "attend", _note, "POST"),
     Route("/conversation/{name}/at-it", "look", _at_it, "POST", by_itself=True),
     Route("/conversation/{name}/typing", "attend", _typing, "POST"),
 )

@@ -87,8 +87,8 @@ class Stage:
     @asynccontextmanager
     async def _kept(self, engine: Engine) -> AsyncIterator[None]:
         """Changes that were held take place when their hour has come, as in production."""
-        days = self._settings.retention
-        work = asyncio.create_task(upkeep(engine.store, self._clock, days, None, engine.turns))
+        kept = upkeep(engine.store, self._clock, self._settings, None, engine.turns)
+        work = asyncio.create_task(kept)
         try:
             yield
         finally:

@@ -37,6 +37,13 @@
     u: () => undo(),
     "/": () => document.querySelector("[data-search]")?.focus(),
     t: () => document.querySelector("[data-take]")?.click(),
+    e: () => document.querySelector("[data-return]")?.click(),
+    n: () => {
+      const note = document.querySelector("details.note");
+      if (!note) return;
+      note.open = true;
+      note.querySelector("textarea")?.focus();
+    },
     "?": () => document.getElementById("keys")?.showModal(),
   };
 
@@ -58,6 +65,23 @@
   document.addEventListener("htmx:afterSwap", () => {
     const row = chosen && rows().find((each) => link(each).getAttribute("href") === chosen);
     if (row) link(row).focus({ preventScroll: true });
+  });
+
+  // A ready reply goes into the field, where it can still be changed.
+  document.addEventListener("change", (event) => {
+    const field = document.getElementById(event.target.dataset.ready ?? "");
+    if (!field || !event.target.value) return;
+    field.value = [field.value.trim(), event.target.value].filter(Boolean).join(" ");
+    event.target.value = "";
+    field.focus();
+  });
+
+  // What was shown for a reason is gone after a minute.
+  document.addEventListener("htmx:afterSwap", () => {
+    document.querySelectorAll("[data-hide]").forEach((shown) => {
+      window.setTimeout(() => shown.remove(), Number(shown.dataset.hide) * 1000);
+      delete shown.dataset.hide;
+    });
   });
 
   // The newest word is the one to read first.
