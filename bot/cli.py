@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": "bot.commands.audit:app",
     "dossier": "bot.commands.dossier:app",
     "queue": "bot.commands.queue:app",
+    "rights": "bot.commands.rights:app",
     "staff": "bot.commands.staff:app",
     "receipt": "bot.commands.receipt:app",
     "aside": "bot.commands.aside:aside",

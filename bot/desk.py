@@ -63,10 +63,10 @@ class Desk:
         """The blind index of a phone number or an e-mail address."""
         return self.index("email" if "@" in contact else "phone", contact)
 
-    def dossier_ref(self, now: float) -> str:
+    def dossier_ref(self, now: float, kind: str = "HS") -> str:
         """A new dossier's reference: the day it was handed in and six characters of our own."""
         drawn = "".join(_REF[byte % len(_REF)] for byte in self.random(6))
-        return f"HS-{self.day_of(now):%y%m%d}-{drawn}"
+        return f"{kind}-{self.day_of(now):%y%m%d}-{drawn}"
 
     @staticmethod
     def day_of(at: float) -> date:

@@ -1,6 +1,9 @@
-"""What time brings about, as events of the turn: held changes are made, claims lapse."""
+"""What time brings about: held changes are made, claims lapse, data are erased."""
+
+from pathlib import Path
 
 from bot.channels.base import Incoming
+from bot.erasing import erase_due
 from bot.turn import Turns
 from flows.heard import APPLY
 from flows.model import Event
@@ -13,9 +16,10 @@ LOOK_FOR_LAPSED = 20.0
 MOST_HELD = 2000  # conversations that officers have at once
 
 
-async def raise_due(turns: Turns, store: Store, *, now: float) -> int:
-    """Hand every change that is due to the turn; how many. Safe in several processes at once.
+async def raise_due(turns: Turns, store: Store, *, now: float, apart: Path | None = None) -> int:
+    """Hand every change that is due to the turn, and erase; how many. Safe in several processes.
 
+    apart: the file of people's halves of their keys, where there may be one.
     Not through the intake: with `run --only notifier` nobody works there.
     """
     due = await store.due_changes(now=now, limit=AT_ONCE)
@@ -23,7 +27,7 @@ async def raise_due(turns: Turns, store: Store, *, now: float) -> int:
         event = Event(APPLY, change.ref)
         key = f"apply:{change.ref}:{change.applies_at:.0f}"
         await turns.take([Incoming(change.chat, key, event)])
-    return len(due)
+    return len(due) + await erase_due(turns.desk, store, now=now, apart=apart)
 
 
 async def raise_lapsed(turns: Turns, store: Store, *, after: float, now: float) -> int:

@@ -8,7 +8,17 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from bot import cancelling, changes, checking, codes, credentials, dossiers, queue, records
+from bot import (
+    cancelling,
+    changes,
+    checking,
+    codes,
+    credentials,
+    dossiers,
+    my_data,
+    queue,
+    records,
+)
 from bot.scene import Scene
 from bot.ways import current
 from flows.effects import (
@@ -19,7 +29,9 @@ from flows.effects import (
     ClaimPhone,
     DecideDossier,
     Effect,
+    EraseData,
     EraseMessage,
+    ExportData,
     Freeze,
     GiveConsent,
     HandOver,
@@ -33,6 +45,7 @@ from flows.effects import (
     SendCode,
     SendPasswordLink,
     SetPassword,
+    ShowData,
     ShowDossiers,
     ShowPicture,
     ShowRecord,
@@ -63,6 +76,8 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901, PLR0912 - one ca
             cancelling.apply(effect, scene)
         case OpenDossier() | MoveDossier() | DecideDossier() | ShowDossiers():
             dossiers.apply(effect, scene)
+        case ShowData() | ExportData() | EraseData():
+            my_data.apply(effect, scene)
         case ShowRecord():
             records.show(effect, scene)
         case Notice():

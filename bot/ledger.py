@@ -20,6 +20,7 @@ from storage.base import (
     Dossier,
     Edge,
     HandOverRequest,
+    Holding,
     Line,
     Link,
     Member,
@@ -27,6 +28,7 @@ from storage.base import (
     Page,
     Password,
     Person,
+    Right,
     Staff,
     Standing,
     Unit,
@@ -44,6 +46,7 @@ class Ledger:
     holders: which accounts a phone or an e-mail belongs to.
     waiting: open requests for a person, by chat; ahead: how many have waited longer.
     staff: officers of this batch who may sign in at the console, by name.
+    holdings: what there is of each chat; agreed: the newest answers to consent questions.
     changes: by reference; marked: by the blind index of the undo code.
     """
 
@@ -62,6 +65,8 @@ class Ledger:
     waiting: dict[str, HandOverRequest] = field(default_factory=dict)
     ahead: dict[str, int] = field(default_factory=dict)
     staff: dict[str, Staff] = field(default_factory=dict)
+    holdings: dict[str, list[Holding]] = field(default_factory=dict)
+    agreed: list[Consent] = field(default_factory=list)
 
     conversations: list[Conversation] = field(default_factory=list)
     changed_challenges: dict[ChallengeKey, Challenge] = field(default_factory=dict)
@@ -81,6 +86,7 @@ class Ledger:
     changed_dossiers: list[Dossier] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     given_photos: list[tuple[str, int, str]] = field(default_factory=list)
+    rights: list[Right] = field(default_factory=list)
     _batch: str = ""
     _marks: int = 0
 
@@ -194,5 +200,6 @@ class Ledger:
         await unit.set_standings(self.standings)
         await unit.save_dossiers(self.changed_dossiers)
         await unit.add_edges(self.edges)
+        await unit.save_rights(self.rights)
         for chat, run, dossier in self.given_photos:
             await unit.give_photos(chat, run, dossier)

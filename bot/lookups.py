@@ -6,7 +6,7 @@ Most events need none of it, and then it costs nothing.
 from collections.abc import Sequence
 from typing import Any
 
-from bot import registering
+from bot import my_data, registering
 from bot.case import Case
 from bot.decision import read_decision
 from bot.desk import Desk
@@ -50,6 +50,8 @@ async def load(
         ledger.accounts = await unit.members_of(theirs)
         marks = [desk.index("undo", want.name) for _, want in asked if want.what == "undo"]
         ledger.marked = await unit.changes_marked(marks)
+    if looking := [case for case, want in asked if want.what == "my_data"]:
+        await my_data.load(unit, looking, ledger)
     if asking := [case.chat for case, want in asked if want.what == "queue"]:
         ledger.waiting = await unit.hand_overs(asking)
         since = {chat: ledger.waiting[chat].at for chat in asking if chat in ledger.waiting}
@@ -107,6 +109,8 @@ def found(desk: Desk, case: Case, ledger: Ledger, now: float) -> dict[str, Any]:
             facts["officer"] = may_act(want.name, ledger.staff, desk.settings, "attend")
         elif want.what == "pasted" and want.name:
             facts["judged"] = judge(want.name, desk.listed)
+        elif want.what == "my_data":
+            facts["consents"] = my_data.agreed_to(desk, case, ledger)
         elif want.what == "undo":
             facts["undo"] = _stands(desk, case, ledger, want.name, now)
     return facts

@@ -182,6 +182,8 @@ class Days(Described):
     changes: Count = 730  # of contacts; evidence of who decided what
     photos: Count = 30  # after the dossier was closed (rule R63)
     dossiers: Count = 730  # after they were closed
+    asides: Count = 7  # events that could not be handled (rule R63)
+    evidence: Count = 1826  # consents, and requests about one's own data
 
 
 class Holds(Described):

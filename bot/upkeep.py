@@ -9,6 +9,7 @@ import structlog
 from bot import anchor, due
 from bot.clock import Clock
 from bot.desk import Desk
+from bot.erasing import halves_of
 from bot.settings import Days, Settings
 from bot.turn import Turns
 from bot.workdays import Workdays
@@ -28,13 +29,14 @@ async def upkeep(
 ) -> None:
     """Work until cancelled. anchors: the file outside the database, or None (demo)."""
     days, after = settings.retention, settings.console.lapse * 60.0
+    apart = halves_of(settings) if anchors else None
 
     async def lapsed() -> int:
         return await due.raise_lapsed(turns, store, after=after, now=clock.now())
 
     await asyncio.gather(
         _know_holidays(clock),
-        _every(due.EVERY, lambda: due.raise_due(turns, store, now=clock.now())),
+        _every(due.EVERY, lambda: due.raise_due(turns, store, now=clock.now(), apart=apart)),
         _every(due.LOOK_FOR_LAPSED, lapsed),
         _every(TIDY_EVERY, store.tidy),
         _every(PURGE_EVERY, lambda: store.purge(retention(days), now=clock.now())),
@@ -54,6 +56,8 @@ def retention(days: Days) -> Retention:
         changes=days.changes * DAY,
         photos=days.photos * DAY,
         dossiers=days.dossiers * DAY,
+        asides=days.asides * DAY,
+        evidence=days.evidence * DAY,
     )
 
 

@@ -37,10 +37,15 @@ HOLES = {
     "hospital": "",
     "hours": "",
     "kept": "",
+    "keep": "3650",
     "label": "A7",
     "left": "5",
+    "lines": "",
     "listed": "31/12/2026",
     "link": "https://" + "a" * 42 + "/p/" + "A" * 22,  # of the longest http.public_url
+    "link_pdf": "https://" + "a" * 42 + "/p/" + "A" * 22,
+    "messages": "9999",
+    "n": "9999",
     "now": "23:59",
     "officer": "",
     "opens": "23:59 Wednesday 31/12/2026",
@@ -50,6 +55,7 @@ HOLES = {
     "new": "09xx xxx 567",
     "pause": "23:59 31/12",
     "periods": "",
+    "photos": "99",
     "place": "999",
     "prefix": "070",
     "procedure": "",
@@ -74,7 +80,8 @@ HOLES = {
 }
 SMS_SEPTETS = 160
 OUTSIDE_THE_CHAT = (
-    "sms.", "email.", "chat.", "button.", "commands.", "short.", "line.", "state."
+    "sms.", "email.", "chat.", "button.", "commands.", "short.", "line.", "state.",
+    "certificate."
 )  # fmt: skip
 FREE_BUTTONS = ("button.guide", "button.more")
 COMMON_BUTTONS = (

@@ -137,6 +137,32 @@ class CancelAccount(msgspec.Struct, frozen=True):
     slot: str
 
 
+class ShowData(msgspec.Struct, frozen=True):
+    """Say what is held of this chat and of a proved account: what, why, until when."""
+
+    account: str
+
+
+class ExportData(msgspec.Struct, frozen=True):
+    """Let {link} and {link_pdf} be one-time pages with all that is held.
+
+    slot: the code of this run that must hold.
+    """
+
+    account: str
+    slot: str
+
+
+class EraseData(msgspec.Struct, frozen=True):
+    """Erase what this chat has said and sent; it is done after this turn, and certified.
+
+    slot: the code of this run that must hold.
+    """
+
+    account: str
+    slot: str
+
+
 class Freeze(msgspec.Struct, frozen=True):
     """Stop all self-service on `account` until an office lifts it."""
 
@@ -208,9 +234,16 @@ class DecideDossier(msgspec.Struct, frozen=True):
 # Effects that act on an account. The exhaustive walk proves that none of them is ever
 # asked for on a path without the right code.
 Protected = (
-    IssuePassword | SendPasswordLink | SetPassword | ChangeContact | ClaimPhone | CancelAccount
+    IssuePassword
+    | SendPasswordLink
+    | SetPassword
+    | ChangeContact
+    | ClaimPhone
+    | CancelAccount
+    | ExportData
+    | EraseData
 )
-Shown = Say | ShowPicture | EraseMessage | ShowDossiers | ShowRecord | OfferSignIn
+Shown = Say | ShowPicture | EraseMessage | ShowDossiers | ShowRecord | ShowData | OfferSignIn
 Kept = GiveConsent | HandOver | Attend | Notice | OpenDossier | MoveDossier | KeepPhoto | Freeze
 Beside = ApplyChange | UndoChange | DecideDossier  # whatever the conversation is about
 Effect = Protected | Shown | Kept | Beside | SendCode | VoidCodes

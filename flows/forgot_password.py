@@ -108,8 +108,8 @@ flow = advice.Advised(
         S.CODE: AskCode(PURPOSE),
     },
     moves=(
-        Move(S.CONSENT, tap("yes"), S.NUMBER, (common.consent(PURPOSE, granted=True),)),
-        Move(S.CONSENT, tap("no"), S.REFUSED, (common.consent(PURPOSE, granted=False),)),
+        Move(S.CONSENT, tap("yes"), S.NUMBER, (common.consent(NAME, granted=True),)),
+        Move(S.CONSENT, tap("no"), S.REFUSED, (common.consent(NAME, granted=False),)),
         *advice.moves(S, NAME, (S.CONSENT, tap("vneid"))),
         *common.keep(S.NUMBER, number_known),
         *number_known,

@@ -145,6 +145,7 @@ class Facts(msgspec.Struct, frozen=True):
     linked: tuple[str, ...] = ()  # masked accounts that this chat has proved before
     officer: bool = False  # whoever attends to the chat is one of the officers
     undo: bool = False  # the undo code that was typed names a change that can be undone
+    consents: tuple[str, ...] = ()  # procedures that this chat has agreed to, sorted
     judged: Judged | None = None  # the message of somebody else that was passed on
 
 

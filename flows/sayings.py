@@ -24,6 +24,7 @@ SAYS = (
     "queue_closed",
     "message",
     "message_kept",
+    "certificate.erased",
     "officer_takes",
     "officer_says",
     "officer_back",

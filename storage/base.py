@@ -41,6 +41,7 @@ from storage.errors import Conflict, Corrupt, StorageError, Unavailable
 from storage.inbox import Counts, InboxLooks, Listed, Look, Picked
 from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
+from storage.rights import Holding, Right, RightsLooks
 from storage.rows import (
     Act,
     Backlog,
@@ -77,6 +78,7 @@ __all__ = [
     "Dossier",
     "Edge",
     "HandOverRequest",
+    "Holding",
     "Line",
     "Link",
     "Listed",
@@ -90,6 +92,7 @@ __all__ = [
     "Photo",
     "Picked",
     "Retention",
+    "Right",
     "Seen",
     "Session",
     "SetAside",
@@ -104,7 +107,7 @@ __all__ = [
 ]
 
 
-class Store(StaffLooks, InboxLooks, Protocol):
+class Store(StaffLooks, InboxLooks, RightsLooks, Protocol):
     """A database of the bot. See the module's text for what holds for all of them."""
 
     async def open(self, *, now: float) -> None:

@@ -220,6 +220,8 @@ class Retention(msgspec.Struct, frozen=True, gc=False):
     changes: float  # of a contact, after they were decided
     photos: float  # after their dossier was closed
     dossiers: float  # after they were closed
+    asides: float  # events that could not be handled (rule R63)
+    evidence: float  # consents, and requests about one's own data
 
     @property
     def strays(self) -> float:

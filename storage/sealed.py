@@ -56,14 +56,14 @@ def fields(row: object) -> Row:
 # --- conversations -------------------------------------------------------------------
 
 
-def conversation(vault: Vault, row: Conversation) -> Row:
-    memo = vault.seal("conversations", row.chat, "memo", row.memo) if row.memo else b""
-    return (*fields(row)[:-1], memo)
+def conversation(vault: Vault, row: Conversation, half: bytes) -> Row:
+    memo = vault.seal("conversations", row.chat, "memo", row.memo, half) if row.memo else b""
+    return (*fields(row)[:-1], memo, half)
 
 
 def read_conversation(vault: Vault, row: Row) -> Conversation:
-    *clear, memo = row
-    opened = vault.open("conversations", row[0], "memo", memo) if memo else b""
+    *clear, memo, half = row
+    opened = vault.open("conversations", row[0], "memo", memo, half) if memo else b""
     return Conversation(*(*clear, opened))
 
 
@@ -71,15 +71,16 @@ def read_challenge(row: Row) -> Challenge:
     return Challenge(*(*row[:-1], bool(row[-1])))
 
 
-def line(vault: Vault, row: Line) -> Row:
+def line(vault: Vault, row: Line, half: bytes) -> Row:
     words = msgspec.json.encode((row.heard, row.said))
-    sealed = vault.seal("transcript", f"{row.chat}/{row.turn}", "words", words)
+    sealed = vault.seal("transcript", f"{row.chat}/{row.turn}", "words", words, half)
     return (row.chat, row.turn, row.at, row.state, sealed)
 
 
 def read_line(vault: Vault, row: Row) -> Line:
-    chat, turn, at, state, words = row
-    heard, said = msgspec.json.decode(vault.open("transcript", f"{chat}/{turn}", "words", words))
+    chat, turn, at, state, words, half = row
+    opened = vault.open("transcript", f"{chat}/{turn}", "words", words, half)
+    heard, said = msgspec.json.decode(opened)
     return Line(chat, turn, at, state, heard, said)
 
 

@@ -8,10 +8,10 @@ from storage.rows import HandOverRequest
 from storage.sealed import Row, read_conversation
 from storage.vault import Vault
 
-CONVERSATION = "chat, turn, said_at, lang, flow, version, state, run, account, memo"
+CONVERSATION = "chat, turn, said_at, lang, flow, version, state, run, account, memo, half"
 REQUEST = "chat, at, flow, state, reason, officer, taken_at, ended_at, id"
 LOOK = "chat, name, turn, seen_at, typing_at"
-_WIDTH, _REQUEST_WIDTH = 10, 9
+_WIDTH, _REQUEST_WIDTH = 11, 9
 
 _OPEN = "SELECT chat, at AS place FROM hand_overs WHERE ended_at IS NULL"
 VIEWS = {

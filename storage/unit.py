@@ -6,6 +6,7 @@ from typing import Protocol
 from storage.inbox import InboxUnit
 from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
+from storage.rights import RightsUnit
 from storage.rows import (
     Act,
     Challenge,
@@ -24,7 +25,7 @@ from storage.rows import (
 from storage.staff import StaffUnit
 
 
-class Unit(StaffUnit, InboxUnit, Protocol):
+class Unit(StaffUnit, InboxUnit, RightsUnit, Protocol):
     """The batch methods of one open transaction."""
 
     async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:

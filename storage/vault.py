@@ -9,13 +9,18 @@ key would make every row unfindable. So the first key stays in the key file for 
 database lives, even when nothing is sealed with it any more; all others can be dropped once
 `Store.reseal` has gone through.
 
+What belongs to one person is sealed with a key made of the ring's and of that person's own half:
+without the half, which can be destroyed alone, no key of the ring opens it.
+
 Refuses to guess: an unknown key id, a cut-off or altered value is `Corrupt`.
 """
 
+import hashlib
 import hmac
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,6 +33,8 @@ SECRET_BYTES = 32
 _KID = 4
 _NONCE = 12
 _INDEX = 16
+HALF_BYTES = 16
+_KNOWN = 4096  # halves whose ciphers are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,14 @@ class Vault:
         self._newest = self._ciphers[self._kid]
         self._index_key = derive(keys[0].secret, "index")
         self._randomness = randomness
+        self._halves = {
+            bytes.fromhex(key.id): derive(key.secret, "seal with a half") for key in keys
+        }
+        self._joined = lru_cache(maxsize=_KNOWN)(self._join)
+
+    def new_half(self) -> bytes:
+        """Half a key for somebody who has none."""
+        return self._randomness(HALF_BYTES)
 
     @property
     def newest(self) -> str:
@@ -72,22 +87,29 @@ class Vault:
         """Ids of all keys that open."""
         return frozenset(kid.hex() for kid in self._ciphers)
 
-    def seal(self, table: str, row: str, column: str, plain: bytes) -> bytes:
-        nonce = self._randomness(_NONCE)
-        place = _place(table, row, column, self._kid)
-        return self._kid + nonce + self._newest.encrypt(nonce, plain, place)
+    def seal(self, table: str, row: str, column: str, plain: bytes, half: bytes = b"") -> bytes:
+        """Seal for this place; with `half`, only it and the key together open it."""
+        kid, nonce = self._kid, self._randomness(_NONCE)
+        cipher = self._joined(kid, half) if half else self._newest
+        return kid + nonce + cipher.encrypt(nonce, plain, _place(table, row, column, kid))
 
-    def open(self, table: str, row: str, column: str, sealed: bytes) -> bytes:
+    def open(self, table: str, row: str, column: str, sealed: bytes, half: bytes = b"") -> bytes:
+        """Open what was sealed for this place; with `half`, also what was sealed before it."""
         kid = sealed[:_KID]
-        cipher = self._ciphers.get(kid)
-        if cipher is None:
+        if kid not in self._ciphers:
             raise Corrupt(f"{table}.{column}: sealed with a key that is not in the key file")
         nonce, ciphertext = sealed[_KID : _KID + _NONCE], sealed[_KID + _NONCE :]
+        cipher = self._joined(kid, half) if half else self._ciphers[kid]
         try:
             return cipher.decrypt(nonce, ciphertext, _place(table, row, column, kid))
         except (InvalidTag, ValueError):
+            if half:
+                return self.open(table, row, column, sealed)
             # ValueError: shorter than a nonce. No cause: it would carry nothing useful.
             raise Corrupt(f"{table}.{column}: a sealed value does not open") from None
+
+    def _join(self, kid: bytes, half: bytes) -> AESGCM:
+        return AESGCM(hashlib.blake2s(half, key=self._halves[kid]).digest())
 
     def is_fresh(self, sealed: bytes) -> bool:
         """Tell whether the newest key sealed it."""

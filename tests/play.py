@@ -199,6 +199,7 @@ def known(dialogue: Dialogue, talk: Talk, heard: Heard, facts: Facts) -> Facts:
         cooling=facts.cooling and "cooling" in looks,
         dossiers=facts.dossiers if "dossiers" in looks else (),
         undo=facts.undo and "undo" in looks,
+        consents=facts.consents if "my_data" in looks else (),
         judged=_judged(wants),
     )
 

@@ -22,6 +22,7 @@ from bot.commands.opening import (
     USAGE,
     WHO,
     ConfigFile,
+    Opened,
     Stopped,
     database_of,
     in_use,
@@ -31,11 +32,14 @@ from bot.commands.opening import (
     settings_from,
     uses_file,
 )
+from bot.erasing import halves_of, is_erased
 from bot.keys import Keyring
 from bot.settings import Settings
+from storage import halves
 from storage.base import Act, StorageError
 
 _BESIDE = ("", "-wal", "-shm")  # what belongs to one database
+_MANY = 10_000  # more erasures than a backup can last through
 
 
 async def backup(
@@ -56,10 +60,12 @@ async def backup(
             await here.store.backup(str(target))
         except FileExistsError:
             raise Stopped(f"{target} exists; nothing is overwritten") from None
+        await _take_out(here, target, began)
         records = await here.store.check_copy(str(target))
         took = here.clock.now() - began
         say(f"{target}: {_megabytes(target)} in {took:.1f} s; sound, {records} audit records")
         say(f"The keys are not in it: back up {here.settings.keys.file} too, elsewhere.")
+        say(f"Nor are people's halves: of {halves_of(here.settings)} keep only the newest.")
 
 
 async def restore(
@@ -103,6 +109,19 @@ async def restore(
         say(f"{target} restored: {says}")
 
 
+async def _take_out(here: Opened, target: Path, began: float) -> None:
+    """Part the copy from its halves; whoever was erased meanwhile is erased in it, too."""
+    file = halves_of(here.settings)
+    try:
+        await asyncio.to_thread(halves.take_out, target, file)
+    except BaseException:
+        _remove(target)
+        raise
+    ended = await here.store.list_rights(ended=True, limit=_MANY)
+    new = [row for row in ended if is_erased(row) and (row.ended_at or 0) >= began]
+    await asyncio.to_thread(halves.forget, file, new)
+
+
 def _megabytes(file: Path) -> str:
     return f"{file.stat().st_size / 1e6:.1f} MB"
 
@@ -136,6 +155,8 @@ async def _proved(settings: Settings, keyring: Keyring, draft: Path, clock: Cloc
         if not await store.verify_audit():
             # A backup holds at least the record that it was made.
             raise Stopped("that file is not a backup of this bot: it has no audit record")
+        file = halves_of(settings)
+        dropped = await asyncio.to_thread(halves.put_back, draft, file, keyring.vault())
         ended = await store.lay_to_rest(now=now)
         async with store.unit(now=now) as unit:
             await unit.add_acts([Act(now, "database.restored", WHO, detail=f"{ended} ended")])
@@ -143,7 +164,15 @@ async def _proved(settings: Settings, keyring: Keyring, draft: Path, clock: Cloc
         await store.close()
     records = await store.check_copy(str(draft))
     what = "codes, links, messages, sessions and held changes"
-    return f"sound, {records} audit records, {ended} {what} ended"
+    return f"sound, {records} audit records, {ended} {what} ended{_left_out(dropped, file)}"
+
+
+def _left_out(rows: int, file: Path) -> str:
+    """What is said of rows that nobody can open any more."""
+    if not rows:
+        return ""
+    why = "of people erased since" if file.exists() else f"since {file} is missing"
+    return f", {rows} rows left out that nothing opens any more ({why})"
 
 
 async def _anchored(settings: Settings, keyring: Keyring, clock: Clock) -> str:

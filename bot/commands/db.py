@@ -1,5 +1,7 @@
 """`vssid-bot db`: the database itself: its schema, and its move from a file to a server."""
 
+import asyncio
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +20,9 @@ from bot.commands.opening import (
     say,
     uses_file,
 )
+from bot.erasing import halves_of
+from storage import halves
+from storage.sqlite.copy import make_room, remove
 
 app = App(name="db", help="The database: bring its schema up to date, move it to PostgreSQL.")
 
@@ -51,7 +56,7 @@ async def move(
     with plainly():
         _check(source)
     async with opened(config) as here:
-        moved = await _move_in(here, source)
+        moved = await (_move_copy if backup else _move_in)(here, source)
         ended = await here.store.lay_to_rest(now=here.clock.now()) if backup else 0
         await here.remember("database.moved", f"{sum(moved.values())} rows, {ended} ended")
         records = await here.store.verify_audit()
@@ -66,6 +71,22 @@ def _check(source: Path) -> None:
         raise Stopped(f"{source}: there is no such file", USAGE)
     if in_use(source):
         raise Stopped(f"{source} is in use: stop every process of the bot, then try again")
+
+
+async def _move_copy(here: Opened, source: Path) -> dict[str, int]:
+    """Move a backup, completed by the halves and without those who were erased since."""
+    draft = source.with_name(source.name + ".moving")
+    try:
+        await asyncio.to_thread(_completed, here, source, draft)
+        return await _move_in(here, draft)
+    finally:
+        remove(draft)
+
+
+def _completed(here: Opened, source: Path, draft: Path) -> None:
+    make_room(draft)
+    shutil.copyfile(source, draft)
+    halves.put_back(draft, halves_of(here.settings), here.keyring.vault())
 
 
 async def _move_in(here: Opened, source: Path) -> dict[str, int]:

@@ -30,6 +30,7 @@ class Held:
         self._chats: set[str] = set()
         self._accounts: set[bytes] = set()
         self._codes: dict[Key, Row] = {}  # as read, and not written since
+        self._halves: dict[str, bytes] = {}  # by chat, as looked up or made here
         self._over = False
         self.queued = False  # whether anything is to be sent
 

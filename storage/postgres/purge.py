@@ -52,6 +52,8 @@ _TRIES = "DELETE FROM attempts WHERE outbound = ANY (ARRAY(SELECT key FROM old))
 _CLOSED = """
 coalesce((SELECT coalesce(closed_at, 'infinity') FROM dossiers WHERE ref = photos.dossier), 0)
 """
+# Without an index on their age, which every consent would pay for.
+_OLDEST = f"id < (SELECT min(id) + {CHUNK} FROM consents)"  # noqa: S608 - made of constants
 _RULES = (
     Rule("seen", "at", "seen"),
     Rule("challenges", "expires_at", "challenges"),
@@ -60,9 +62,11 @@ _RULES = (
     Rule("transcript_other", "at", "transcript"),
     Rule("looks", "seen_at", "transcript"),
     Rule("hand_overs", "ended_at", "transcript", "ended_at IS NOT NULL"),
-    Rule("set_aside", "at", "transcript"),
+    Rule("set_aside", "at", "asides"),
     Rule("outbound", "ended_at", "outbound", "ended_at IS NOT NULL", key="id", along=_TRIES),
     Rule("tallies", "at", "tallies", only="slice > 0"),
+    Rule("consents", "at", "evidence", only=_OLDEST),
+    Rule("rights", "asked_at", "evidence", only="ended_at IS NOT NULL"),
     Rule("changes", "decided_at", "changes"),
     Rule("photos", "at", "strays", only="dossier = ''", chunk=PICTURES),
     Rule("photos", _CLOSED, "photos", only="dossier <> ''", chunk=PICTURES),

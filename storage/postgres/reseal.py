@@ -21,6 +21,7 @@ class Sealed:
 
     bound: which columns of the key the seals are bound to.
     most: rows that one transaction may take.
+    half: where the person's half of the key is found.
     """
 
     table: str
@@ -28,29 +29,33 @@ class Sealed:
     key: dict[str, str]
     bound: tuple[str, ...]
     most: int = 5000
+    half: str = "''::bytea"
 
     async def page(self, wire: Wire, vault: Vault, after: Place, limit: int) -> tuple[Place, int]:
         """Treat the next `limit` rows; the last key (empty at the end) and how many changed."""
         rows = await wire.fetch(self._select(after), *after, limit)
-        stale = [row for row in rows if row[-1] and not vault.is_fresh(row[-1])]
-        changed = [(*row, self._again(vault, row)) for row in stale]
+        stale = [row for row in rows if row[-2] and not vault.is_fresh(row[-2])]
+        changed = [(*tuple(row)[:-1], self._again(vault, row)) for row in stale]
         if changed:
             await wire.execute(self._update(), *zip(*changed, strict=True))
-        return (tuple(rows[-1])[:-1] if len(rows) == limit else ()), len(changed)
+        return (tuple(rows[-1])[:-2] if len(rows) == limit else ()), len(changed)
 
     def _again(self, vault: Vault, row: Row) -> bytes:
         named = dict(zip(self.key, row, strict=False))
         parts = (named[name] for name in self.bound)
         name = "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in parts)
-        plain = vault.open(self.table, name, self.column, row[-1])
-        return vault.seal(self.table, name, self.column, plain)
+        plain = vault.open(self.table, name, self.column, row[-2], row[-1])
+        return vault.seal(self.table, name, self.column, plain, row[-1])
 
     def _select(self, after: Place) -> str:
         key = ", ".join(self.key)
         marks = ", ".join(f"${place}" for place in range(1, len(after) + 1))
         beyond = f"WHERE ({key}) > ({marks})" if after else ""
         limit = f"LIMIT ${len(after) + 1}"
-        return f"SELECT {key}, {self.column} FROM {self.table} {beyond} ORDER BY {key} {limit}"  # noqa: S608
+        return (
+            f"SELECT {key}, {self.column}, {self.half} FROM {self.table} {beyond}"  # noqa: S608
+            f" ORDER BY {key} {limit}"
+        )
 
     def _update(self) -> str:
         given = arrays(*self.key.values(), "bytea", "bytea")
@@ -62,12 +67,13 @@ class Sealed:
         )
 
 
+_HALF = "coalesce((SELECT half FROM conversations AS own WHERE own.chat = transcript.chat), '')"
 _REF = {"ref": "text"}
 _TURN = {"chat": "text", "turn": "bigint", "at": "double precision"}
 
 EVERYTHING = (
-    Sealed("conversations", "memo", {"chat": "text"}, ("chat",)),
-    Sealed("transcript", "words", _TURN, ("chat", "turn")),
+    Sealed("conversations", "memo", {"chat": "text"}, ("chat",), half="half"),
+    Sealed("transcript", "words", _TURN, ("chat", "turn"), half=_HALF),
     Sealed("outbound", "letter", {"id": "bigint", "ref": "text"}, ("ref",)),
     Sealed("members", "personal", {"account": "bytea"}, ("account",)),
     Sealed("set_aside", "payload", {"key": "text"}, ("key",)),
@@ -77,6 +83,7 @@ EVERYTHING = (
     Sealed("edges", "why", {"ref": "text", "version": "bigint"}, ("ref", "version")),
     Sealed("photos", "image", _REF, ("ref",), most=20),
     Sealed("staff", "totp", {"name": "text"}, ("name",)),
+    Sealed("rights", "why", _REF, ("ref",)),
 )
 
 

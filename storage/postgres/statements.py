@@ -29,7 +29,7 @@ INSERT INTO conversations (chat, turn, said_at, lang, flow, version, state, run,
 SELECT chat, -1, 0, '', '', 0, '', 0, '' FROM unnest($1::text[]) AS asked (chat)
 ON CONFLICT (chat) DO NOTHING
 """
-_CONVERSATION = "chat, turn, said_at, lang, flow, version, state, run, account, memo"
+_CONVERSATION = "chat, turn, said_at, lang, flow, version, state, run, account, memo, half"
 CONVERSATIONS = f"""
 SELECT {_CONVERSATION} FROM conversations WHERE chat = ANY ($1::text[]) ORDER BY chat FOR UPDATE
 """
@@ -63,10 +63,11 @@ ON CONFLICT (key) DO NOTHING RETURNING key
 """
 SAVE_CONVERSATIONS = f"""
 INSERT INTO conversations ({_CONVERSATION})
-SELECT * FROM {arrays(_TEXT, _INT, _TIME, _TEXT, _TEXT, _INT, _TEXT, _INT, _BYTES, _BYTES)}
+SELECT * FROM {arrays(_TEXT, _INT, _TIME, _TEXT, _TEXT, _INT, _TEXT, _INT, _BYTES, _BYTES, _BYTES)}
 ON CONFLICT (chat) DO UPDATE SET turn = excluded.turn, said_at = excluded.said_at,
     lang = excluded.lang, flow = excluded.flow, version = excluded.version,
-    state = excluded.state, run = excluded.run, account = excluded.account, memo = excluded.memo
+    state = excluded.state, run = excluded.run, account = excluded.account, memo = excluded.memo,
+    half = excluded.half
 """
 _CHALLENGE = """
 chat, run, slot, purpose, account, destination, counter, sent_at, expires_at, tries, used_at,
@@ -140,7 +141,9 @@ INSERT INTO transcript (chat, turn, at, state, words)
 SELECT * FROM {arrays(_TEXT, _INT, _TIME, _TEXT, _BYTES)}
 """
 TRANSCRIPT = """
-SELECT chat, turn, at, state, words FROM transcript WHERE chat = $1 ORDER BY turn DESC LIMIT $2
+SELECT chat, turn, at, state, words,
+    coalesce((SELECT half FROM conversations AS own WHERE own.chat = transcript.chat), '')
+FROM transcript WHERE chat = $1 ORDER BY turn DESC LIMIT $2
 """
 
 # --- citizens who wait for a person ------------------------------------------------------

@@ -29,8 +29,8 @@ from storage.postgres import request_statements as requests
 from storage.postgres import statements as sql
 from storage.postgres.bell import Bell
 from storage.postgres.copy import read_in, write_out
-from storage.postgres.inbox import InboxLooks
 from storage.postgres.purge import purge
+from storage.postgres.rights import RightsLooks
 from storage.postgres.schema import check_keys, check_server, migrate
 from storage.postgres.unit import PostgresUnit
 from storage.postgres.wire import LOOK, SNAPSHOT, Pool
@@ -56,7 +56,7 @@ _ENDS = (
 )
 
 
-class PostgresStore(InboxLooks):
+class PostgresStore(RightsLooks):
     """All rows of the bot in the database of a URL, postgresql://user@host/name."""
 
     def __init__(

@@ -46,6 +46,7 @@ class PostgresUnit(RequestUnit):
 
     async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:
         rows = await self._hold_chats(chats) if chats else []
+        self._halves |= {row[0]: row[-1] for row in rows}
         said = (row for row in rows if row[1] != NOTHING_SAID)
         return {row[0]: sealed.read_conversation(self._vault, row) for row in said}
 
@@ -100,10 +101,20 @@ class PostgresUnit(RequestUnit):
         rows = await self._read(sql.AHEAD, *zip(*places, strict=True))
         return {chat: before for chat, before in rows}  # noqa: C416 - records are no tuples
 
+    async def _halves_of(self, chats: Sequence[str], *, new: bool = False) -> dict[str, bytes]:
+        """What each chat's key is made of; `new`: made for those who have none."""
+        if unknown := [chat for chat in chats if chat not in self._halves]:
+            await self.conversations(unknown)
+        if new:
+            made = {chat: self._vault.new_half() for chat in chats if not self._halves[chat]}
+            self._halves |= made
+        return self._halves
+
     # --- writing ---------------------------------------------------------------------
 
     async def save_conversations(self, rows: Sequence[Conversation]) -> None:
-        values = [sealed.conversation(self._vault, row) for row in rows]
+        halves = await self._halves_of([row.chat for row in rows], new=True)
+        values = [sealed.conversation(self._vault, row, halves[row.chat]) for row in rows]
         self._write(sql.SAVE_CONVERSATIONS, values, key=1)
 
     async def save_challenges(self, rows: Sequence[Challenge]) -> None:
@@ -139,7 +150,9 @@ class PostgresUnit(RequestUnit):
         self._write(sql.ADD_CONSENTS, [sealed.fields(row) for row in rows])
 
     async def add_lines(self, rows: Sequence[Line]) -> None:
-        self._write(sql.ADD_LINES, [sealed.line(self._vault, row) for row in rows])
+        halves = await self._halves_of([row.chat for row in rows])
+        values = [sealed.line(self._vault, row, halves[row.chat]) for row in rows]
+        self._write(sql.ADD_LINES, values)
 
     async def save_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
         self._write(sql.SAVE_HAND_OVERS, [sealed.fields(row) for row in rows], key=1)

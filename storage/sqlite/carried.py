@@ -30,6 +30,7 @@ class Carried:
         self._now = now
         self._waiting: list[Work[object]] = [partial(_do, "BEGIN IMMEDIATE")]
         self._over = False
+        self._halves: dict[str, bytes] = {}  # by chat, as looked up or made here
 
     def mark_time(self) -> None:
         """Carry the high-water mark of time forward with this unit."""

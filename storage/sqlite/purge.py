@@ -34,6 +34,8 @@ class Rule:
 _CLOSED = """
 coalesce((SELECT coalesce(closed_at, 9e99) FROM dossiers WHERE dossiers.ref = photos.dossier), 0)
 """
+# Without an index on their age, which every consent would pay for.
+_OLDEST = f"id < (SELECT min(id) + {CHUNK} FROM consents)"  # noqa: S608 - made of constants
 RULES = (
     Rule("seen", "key", "at", "seen"),
     Rule("challenges", "chat, run, slot", "expires_at", "challenges"),
@@ -42,9 +44,11 @@ RULES = (
     Rule("transcript", "chat, turn", "at", "transcript"),
     Rule("looks", "chat, name", "seen_at", "transcript"),
     Rule("hand_overs", "id", "ended_at", "transcript", only="ended_at IS NOT NULL"),
-    Rule("set_aside", "key", "at", "transcript"),
+    Rule("set_aside", "key", "at", "asides"),
     Rule("outbound", "id", "ended_at", "outbound", only="ended_at IS NOT NULL"),
     Rule("tallies", "key, slice", "at", "tallies", only="slice > 0"),
+    Rule("consents", "id", "at", "evidence", only=_OLDEST),
+    Rule("rights", "ref", "asked_at", "evidence", only="ended_at IS NOT NULL"),
     Rule("changes", "ref", "decided_at", "changes"),
     Rule("photos", "rowid", "at", "strays", only="dossier = ''", chunk=PICTURES),
     Rule("photos", "rowid", _CLOSED, "photos", only="dossier <> ''", chunk=PICTURES),

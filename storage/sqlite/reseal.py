@@ -12,6 +12,7 @@ from typing import Any
 from storage.vault import Vault
 
 Place = tuple[Any, ...]
+HALF = "coalesce((SELECT half FROM conversations AS own WHERE own.chat = transcript.chat), x'')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Sealed:
 
     bound_from: how many columns of the key stand before those that the seals are bound to.
     most: rows that one transaction may take.
+    half: where the person's half of the key is found.
     """
 
     table: str
@@ -27,6 +29,7 @@ class Sealed:
     columns: tuple[str, ...]
     bound_from: int = 0
     most: int = 5000
+    half: str = "x''"
 
     def page(
         self, db: sqlite3.Connection, *, vault: Vault, after: Place, limit: int
@@ -34,28 +37,33 @@ class Sealed:
         """Treat the next `limit` rows; the last key (empty at the end) and how many changed."""
         rows = db.execute(self._select(after), (*after, limit)).fetchall()
         width = len(self.key)
-        pairs = [(row, self._fresh(vault, row[:width], row[width:])) for row in rows]
-        changed = [(*fresh, *row[:width]) for row, fresh in pairs if fresh != row[width:]]
+        pairs = [(row, self._fresh(vault, row[:width], row[width:-1], row[-1])) for row in rows]
+        changed = [(*fresh, *row[:width]) for row, fresh in pairs if fresh != row[width:-1]]
         db.executemany(self._update(), changed)
         return (rows[-1][:width] if len(rows) == limit else ()), len(changed)
 
-    def _fresh(self, vault: Vault, key: Place, values: Place) -> Place:
+    def _fresh(self, vault: Vault, key: Place, values: Place, half: bytes) -> Place:
         named = key[self.bound_from :]
         row = "/".join(part.hex() if isinstance(part, bytes) else str(part) for part in named)
         return tuple(
-            value if not value or vault.is_fresh(value) else self._again(vault, row, column, value)
+            value
+            if not value or vault.is_fresh(value)
+            else self._again(vault, row, column, value, half)
             for column, value in zip(self.columns, values, strict=True)
         )
 
-    def _again(self, vault: Vault, row: str, column: str, value: bytes) -> bytes:
-        plain = vault.open(self.table, row, column, value)
-        return vault.seal(self.table, row, column, plain)
+    def _again(self, vault: Vault, row: str, column: str, value: bytes, half: bytes) -> bytes:
+        plain = vault.open(self.table, row, column, value, half)
+        return vault.seal(self.table, row, column, plain, half)
 
     def _select(self, after: Place) -> str:
         key = ", ".join(self.key)
         beyond = f"WHERE ({key}) > ({_marks(after)})" if after else ""
         columns = ", ".join(self.columns)
-        return f"SELECT {key}, {columns} FROM {self.table} {beyond} ORDER BY {key} LIMIT ?"  # noqa: S608
+        return (
+            f"SELECT {key}, {columns}, {self.half} FROM {self.table} {beyond}"  # noqa: S608
+            f" ORDER BY {key} LIMIT ?"
+        )
 
     def _update(self) -> str:
         new = ", ".join(f"{column} = ?" for column in self.columns)
@@ -64,8 +72,8 @@ class Sealed:
 
 
 EVERYTHING = (
-    Sealed("conversations", ("chat",), ("memo",)),
-    Sealed("transcript", ("chat", "turn"), ("words",)),
+    Sealed("conversations", ("chat",), ("memo",), half="half"),
+    Sealed("transcript", ("chat", "turn"), ("words",), half=HALF),
     Sealed("outbound", ("id", "ref"), ("letter",), bound_from=1),
     Sealed("members", ("account",), ("personal",)),
     Sealed("set_aside", ("key",), ("payload",)),
@@ -74,6 +82,7 @@ EVERYTHING = (
     Sealed("edges", ("ref", "version"), ("why",)),
     Sealed("photos", ("ref",), ("image",), most=20),
     Sealed("staff", ("name",), ("totp",)),
+    Sealed("rights", ("ref",), ("why",)),
 )
 
 

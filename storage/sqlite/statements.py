@@ -15,15 +15,17 @@ ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)
 STORED_HIGH_WATER = "SELECT value FROM meta WHERE name = 'high_water'"
 
 CONVERSATIONS = """
-SELECT chat, turn, said_at, lang, flow, version, state, run, account, memo
+SELECT chat, turn, said_at, lang, flow, version, state, run, account, memo, half
 FROM json_each(?) AS asked CROSS JOIN conversations ON chat = asked.value
 """
 SAVE_CONVERSATION = """
-INSERT INTO conversations (chat, turn, said_at, lang, flow, version, state, run, account, memo)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO conversations (chat, turn, said_at, lang, flow, version, state, run, account, memo,
+                           half)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (chat) DO UPDATE SET turn = excluded.turn, said_at = excluded.said_at,
     lang = excluded.lang, flow = excluded.flow, version = excluded.version,
-    state = excluded.state, run = excluded.run, account = excluded.account, memo = excluded.memo
+    state = excluded.state, run = excluded.run, account = excluded.account, memo = excluded.memo,
+    half = excluded.half
 """
 
 # WHERE true: without it the parser takes ON CONFLICT for a join condition.
@@ -123,8 +125,9 @@ def queue(db: sqlite3.Connection, *, limit: int) -> list[tuple[Any, ...]]:
 def transcript(db: sqlite3.Connection, *, chat: str, limit: int) -> list[tuple[Any, ...]]:
     """Read the newest lines of one chat."""
     text = """
-        SELECT chat, turn, at, state, words FROM transcript WHERE chat = ?
-        ORDER BY turn DESC LIMIT ?
+        SELECT chat, turn, at, state, words,
+            coalesce((SELECT half FROM conversations WHERE chat = transcript.chat), x'')
+        FROM transcript WHERE chat = ? ORDER BY turn DESC LIMIT ?
     """
     return db.execute(text, (chat, limit)).fetchall()
 

@@ -37,6 +37,7 @@ class SqliteUnit(RequestUnit):
 
     async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:
         rows = await self._read(sql.CONVERSATIONS, chats)
+        self._halves |= dict.fromkeys(chats, b"") | {row[0]: row[-1] for row in rows}
         return {row[0]: sealed.read_conversation(self._vault, row) for row in rows}
 
     async def first_seen(self, marks: Sequence[Seen]) -> set[str]:
@@ -72,10 +73,21 @@ class SqliteUnit(RequestUnit):
     async def ahead(self, places: Sequence[tuple[float, str]]) -> dict[str, int]:
         return dict(await self._read(sql.AHEAD, places))
 
+    async def _halves_of(self, chats: Sequence[str], *, new: bool = False) -> dict[str, bytes]:
+        """What each chat's key is made of; `new`: made for those who have none."""
+        if unknown := [chat for chat in chats if chat not in self._halves]:
+            await self.conversations(unknown)
+        if new:
+            made = {chat: self._vault.new_half() for chat in chats if not self._halves[chat]}
+            self._halves |= made
+        return self._halves
+
     # --- writing ---------------------------------------------------------------------
 
     async def save_conversations(self, rows: Sequence[Conversation]) -> None:
-        self._write(sql.SAVE_CONVERSATION, [sealed.conversation(self._vault, row) for row in rows])
+        halves = await self._halves_of([row.chat for row in rows], new=True)
+        values = [sealed.conversation(self._vault, row, halves[row.chat]) for row in rows]
+        self._write(sql.SAVE_CONVERSATION, values)
 
     async def save_challenges(self, rows: Sequence[Challenge]) -> None:
         self._write(sql.SAVE_CHALLENGE, [sealed.fields(row) for row in rows])
@@ -104,7 +116,9 @@ class SqliteUnit(RequestUnit):
         self._write(sql.ADD_CONSENT, [sealed.fields(row) for row in rows])
 
     async def add_lines(self, rows: Sequence[Line]) -> None:
-        self._write(sql.ADD_LINE, [sealed.line(self._vault, row) for row in rows])
+        halves = await self._halves_of([row.chat for row in rows])
+        values = [sealed.line(self._vault, row, halves[row.chat]) for row in rows]
+        self._write(sql.ADD_LINE, values)
 
     async def save_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
         self._write(sql.SAVE_HAND_OVER, [sealed.fields(row) for row in rows])

@@ -157,6 +157,15 @@ TALES = {
         after="cancel_account",
         hours=73,
     ),
+    "my_data": Tale(
+        (
+            "dữ liệu của tôi", "đồng ý", LAN.bhxh_number, _SMS_CODE, "xóa", "Xóa dữ liệu của tôi",
+            _SMS_CODE,
+        ),
+        {"telegram": 8, "sms": 2},
+        ("consent", "code_issued", "data_shown", "code_issued", "data_erase_asked", "data_erased"),
+        (_NOTHING, _PROVED, (0, 0, 0, 0, 0, 2)),
+    ),
     "register_account": Tale(
         (
             "đăng ký tài khoản", "Cho tôi", "đồng ý", "0312345678", "Trần Văn Nam", "03/04/1990",

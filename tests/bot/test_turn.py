@@ -186,10 +186,11 @@ async def test_transcript_keeps_no_code(town: Town, lan: Citizen) -> None:
     await lan.says(code, fresh=False)
     await lan.says(f"{code} 111111", f"ma la {code} hay 222222", "Matkhau123!", code)
     vault = town.keyring.vault()
+    ((half,),) = await town.rows("SELECT half FROM conversations")
     rows = await town.rows("SELECT chat, turn, words FROM transcript")
     assert len(rows) == len(lan.bubbles)
     for chat, turn, sealed in rows:
-        text = vault.open("transcript", f"{chat}/{turn}", "words", sealed).decode()
+        text = vault.open("transcript", f"{chat}/{turn}", "words", sealed, half).decode()
         assert code not in text
         assert "Matkhau123" not in text
 

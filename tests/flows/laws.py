@@ -15,7 +15,9 @@ from flows.effects import (
     ChangeContact,
     ClaimPhone,
     DecideDossier,
+    EraseData,
     EraseMessage,
+    ExportData,
     Freeze,
     IssuePassword,
     MoveDossier,
@@ -23,6 +25,7 @@ from flows.effects import (
     SendCode,
     SendPasswordLink,
     SetPassword,
+    ShowData,
     ShowPicture,
     ShowRecord,
     UndoChange,
@@ -298,7 +301,16 @@ def _close_is_proved(step: Step, act: CancelAccount) -> bool:
     return Code(act.slot, act.account, to, "") in step.right_now and mine
 
 
-def _proof_is_live(step: Step, act: Freeze | ShowRecord) -> bool:
+def _data_are_proved(step: Step, act: ExportData | EraseData) -> bool:
+    """By a fresh code of the run that was sent for just this."""
+    word, _, by_mail = act.slot.partition("_")
+    meant = {"export": ExportData, "erase": EraseData}[word]
+    to = step.draft.mail if by_mail else step.draft.contact
+    sent = Code(act.slot, act.account, to, "") in step.right_now
+    return sent and isinstance(act, meant) and act.account == step.draft.account
+
+
+def _proof_is_live(step: Step, act: Freeze | ShowRecord | ShowData) -> bool:
     now = step.right_now or step.heard.kind == "web:proved"
     just = bool(now) and step.proof is not None and step.proof.account == act.account
     return just or step.facts.proof == act.account
@@ -308,11 +320,14 @@ NEEDS: Mapping[type, Callable[[Step, Any], bool]] = {
     ChangeContact: _contact_is_proved,
     ClaimPhone: _claim_is_proved,
     CancelAccount: _close_is_proved,
+    ExportData: _data_are_proved,
+    EraseData: _data_are_proved,
     IssuePassword: _code_was_right,
     SendPasswordLink: _code_was_right,
     SetPassword: _password_was_chosen,
     Freeze: _proof_is_live,
     ShowRecord: _proof_is_live,
+    ShowData: _proof_is_live,
     OpenDossier: _request_is_proved,
     MoveDossier: _is_looked_up,
 }

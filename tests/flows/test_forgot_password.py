@@ -26,7 +26,7 @@ from tests.play import USUAL, house, play, say_to
 
 P1 = "forgot_password"
 ACCOUNT, PHONE, EMAIL = "0123456789", "+84912345678", "a@b.vn"
-PURPOSE = "recover_password"
+PURPOSE, NAME = "recover_password", "forgot_password"
 NUMBER = ("[yes]",)
 CARD = ("[yes]", "DN4790123456789")
 CONTACT = (*NUMBER, "0123456789")
@@ -37,7 +37,7 @@ ALWAYS = replace(USUAL, human_policy="always")
 NEAR = replace(USUAL, human_policy="near")
 HUMAN = CODE
 SENT = SendCode("code", PURPOSE, ACCOUNT, PHONE)
-AGREED, REFUSED = GiveConsent(PURPOSE, granted=True), GiveConsent(PURPOSE, granted=False)
+AGREED, REFUSED = GiveConsent(NAME, granted=True), GiveConsent(NAME, granted=False)
 RECOVERED, FAILED = Notice("password_recovered", ACCOUNT), Notice("failed_tries", ACCOUNT)
 PICTURE, WORDS = ShowPicture(in_words=False), ShowPicture(in_words=True)
 VOID = VoidCodes()

@@ -160,6 +160,7 @@ REQUESTS = (
     (DossierView("HS-1", "reissue_book", "in_review"),),
     (DossierView("HS-3", "unfreeze", "submitted"),),
 )
+AGREED = (("add_email",), ("add_email", "reissue"))
 # Every reason comes up, three at a time, with every verdict.
 JUDGED = tuple(
     Judged(verdict, REASONS[at : at + 3])
@@ -433,6 +434,8 @@ def _about_the_account(name: str, looks: set[str]) -> Iterator[dict[str, Any]]:
         yield from ({"owner": word} for word in ("", "other", "unnamed"))
     if "dossiers" in looks:
         yield from ({"dossiers": each, **owner} for each in _requests(name))
+    if "my_data" in looks:
+        yield from ({"consents": each} for each in AGREED)
 
 
 def _requests(name: str) -> tuple[tuple[DossierView, ...], ...]:

@@ -21,6 +21,7 @@ from storage.base import (
     Person,
     Photo,
     Retention,
+    Right,
     Seen,
     Session,
     SetAside,
@@ -45,6 +46,8 @@ KEEP = Retention(
     changes=HOUR,
     photos=HOUR,
     dossiers=2 * HOUR,
+    asides=HOUR,
+    evidence=HOUR,
 )
 NEW, MAIL = "+84987654321", "New.Canary@Example.vn"
 SECRETS = [NEW, MAIL, "a filled form", "a private reason", "a private picture"]
@@ -186,6 +189,7 @@ async def everything(unit: Unit) -> None:
     await unit.save_staff([Staff("an", "agent", "active", 10.0, totp=b"a private seed")])
     await unit.begin_sessions([Session(b"m" * 32, "an", 10.0, 10.0)])
     await unit.add_looks([Look("telegram:1", "an", 3, 10.0)])
+    await unit.save_rights([Right("r", "export", "telegram:1", ACCOUNT, "vi", 10.0, 20.0, 30.0)])
     await unit.set_aside([SetAside("odd", "telegram:1", 10.0, "ValueError", b"a payload")])
 
 

@@ -8,6 +8,7 @@ import pytest
 from bot.commands.opening import Opened
 from storage.base import Page
 from tests.bot.commands.conftest import Installation, line
+from tests.storage import rows
 from tests.storage.postgres_server import Server, running
 
 
@@ -68,6 +69,28 @@ def test_move_a_backup(filled: Installation, url: str) -> None:
     filled.lives_at(url)
     assert "1 codes, links" in filled.run("db", "move", copy, "--backup").out
     assert filled.ask(_open_pages) != [None]
+
+
+def test_move_a_backup_with_its_halves(filled: Installation, url: str) -> None:
+    """What people said opens there, and the backup is as it was."""
+    copy = filled.folder / "copy.db"
+    filled.ask(_talk)
+    filled.run("backup", copy)
+    before = copy.read_bytes()
+    filled.lives_at(url)
+    assert filled.run("db", "move", copy, "--backup").code == 0
+    assert filled.ask(_heard) == ["what was heard"]
+    assert (copy.read_bytes(), list(filled.folder.glob("*.moving"))) == (before, [])
+
+
+async def _talk(here: Opened) -> None:
+    async with here.store.unit(now=1) as unit:
+        await unit.save_conversations([rows.conversation()])
+        await unit.add_lines([rows.line()])
+
+
+async def _heard(here: Opened) -> list[str]:
+    return [line.heard for line in await here.store.transcript("telegram:1", limit=9)]
 
 
 def test_back_to_a_file(filled: Installation, url: str) -> None:

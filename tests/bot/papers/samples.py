@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from bot.papers.my_data import Copy, Entry
 from bot.papers.pension import Form as Pension
 from bot.papers.receipt import Receipt
 from bot.papers.reregister import Request
@@ -66,4 +67,25 @@ REQUEST = Request(
     number="001185000000",
     new_phone="0912 345 678",
     office="BHXH TP. Hà Nội - BHXH cơ sở Đống Đa",
+)
+COPY = Copy(
+    made_at=AT,
+    account={
+        "bhxh_number": "0123456789",
+        "national_id": "001185000000",
+        "full_name": NAME,
+        "birth_date": "1985-03-12",
+        "phone": "+84912345678",
+        "email": "mau@example.vn",
+        "agency": "BHXH TP. Hà Nội",
+        "card_until": "2031-07-13",
+        "card_hospital": "Bệnh viện Mẫu",
+        "contributions": "2011-05..2019-08 Công ty Mẫu",
+        "state": "active",
+    },
+    messages=[Entry(AT, ["> dữ liệu của tôi", "Ông/bà đồng ý?"])],
+    requests=[Entry(AT, ["HS-261123-A7K2M9", "reissue_book: submitted"])],
+    changes=[Entry(AT, ["phone: +84912345678 > +84987654321", ""])],
+    consents=[Entry(AT, ["Dữ liệu của tôi: yes"])],
+    about_data=[Entry(AT, ["DL-261123-A7K2M9", "export done"])],
 )

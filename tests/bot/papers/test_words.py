@@ -6,10 +6,10 @@ from string import Formatter
 
 import pytest
 
-from bot.papers import pension, receipt, reregister, tk1_ts
+from bot.papers import my_data, pension, receipt, reregister, tk1_ts
 from bot.papers.words import LANGS, Phrase, Words, keys, unbroken
 from flows.dossier import GRAPHS
-from tests.bot.papers.samples import AT, FORM, PAYMENT, RECEIPT, REQUEST, TRANSFER
+from tests.bot.papers.samples import AT, COPY, FORM, PAYMENT, RECEIPT, REQUEST, TRANSFER
 
 STEPS = (
     "submitted",
@@ -46,6 +46,7 @@ def test_every_text_is_said_and_every_word_written() -> None:
         pension.drawn(form, words)
     for days in (None, 5):
         reregister.drawn(replace(REQUEST, days=days), words)
+    my_data.drawn(COPY, "vi", words)
     for day in range(1, 8):
         words.day(date(2026, 1, day))
     for month in range(1, 13):

@@ -111,9 +111,12 @@ class Citizen:
         """What the bot remembers of what it heard, unsealed."""
 
         def heard(db: sqlite3.Connection) -> list[str]:
+            halves = dict(db.execute("SELECT chat, half FROM conversations"))
             rows = db.execute("SELECT chat, turn, words FROM transcript ORDER BY turn")
             opened = [
-                self.store._vault.open("transcript", f"{chat}/{turn}", "words", sealed)
+                self.store._vault.open(
+                    "transcript", f"{chat}/{turn}", "words", sealed, halves[chat]
+                )
                 for chat, turn, sealed in rows
             ]
             return [msgspec.json.decode(words)[0] for words in opened]

@@ -10,6 +10,7 @@ from tests.storage.contract.inbox import InboxContract
 from tests.storage.contract.post import PostContract
 from tests.storage.contract.queue import QueueContract
 from tests.storage.contract.registry import RegistryContract
+from tests.storage.contract.rights import RightsContract
 from tests.storage.contract.shared import SharedContract
 from tests.storage.contract.staff import StaffContract
 from tests.storage.contract.transactions import TransactionContract
@@ -29,6 +30,7 @@ class StoreContract(
     DossierContract,
     StaffContract,
     InboxContract,
+    RightsContract,
     UpkeepContract,
 ):
     """Everything one store must do by itself."""

@@ -91,7 +91,7 @@ class UpkeepContract:
         (parcel,) = await claim(store, now=10.0)
         assert await store.purge(KEEP, now=HOUR) == 0
         await store.settle([end(parcel, "sent")])
-        assert await store.purge(KEEP, now=2 * HOUR) == 10
+        assert await store.purge(KEEP, now=2 * HOUR) == 11
         async with store.unit(now=11) as unit:
             assert await unit.first_seen([Seen("telegram:1", 1.0)])
             assert await unit.challenges([("telegram:1", 2, "proof")]) == {}
