@@ -30,6 +30,7 @@ from bot.papers import seal
 from bot.paperwork import Paperwork
 from bot.sense import Sensing, warm
 from bot.settings import Settings
+from bot.switches import Switches
 from bot.turn import Turns
 from bot.watch import QUIET, Watch
 from bot.wording import Wording
@@ -110,6 +111,7 @@ def _desk(
         flows=found,
         wording=wording,
         guides=guides,
+        switches=Switches(store, clock, guides.leading),
         dialogue=Dialogue(found, wording.phrases(), Sensing(found, guides)),
         keys=Subkeys(
             code=keyring.subkey("code"),

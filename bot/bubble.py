@@ -13,6 +13,7 @@ from flows.attending import holder_of
 from flows.common import LEFT
 from flows.dialogue import CODE, SECRET, Outcome
 from flows.free import GUIDE
+from flows.heard import OFF
 from flows.machine import Flow
 from flows.model import TEXT, LookUp, Talk
 from flows.quiet import ATTENDING, HELD_SECRET, NOTE, TO_OFFICER
@@ -37,7 +38,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
         case.holes |= answers(desk, case, flow, outcome.talk.draft)
     if flow and isinstance(flow.question(outcome.talk.state), AskLine):
         case.holes["summary"] = summary(desk, case, outcome.talk)
-    parts = [(say.key, scene.text(say)) for say in scene.says]
+    parts = [(say.key, scene.text(say)) for say in desk.switches.greeted(scene.says)]
     text = "\n\n".join(part for _, part in parts)
     body = ChatBody(
         text=text,
@@ -100,7 +101,11 @@ def _remembered(case: Case, flow: Flow | None) -> str:
 
     flow: the procedure that has the chat now. Of a bank account it keeps four digits.
     """
-    if case.heard.kind in (CODE, SECRET) or case.heard.value == HELD_SECRET or case.incoming.page:
+    if (
+        case.heard.kind in (CODE, SECRET, OFF)
+        or case.heard.value == HELD_SECRET
+        or case.incoming.page
+    ):
         return NOT_KEPT
     if case.heard.kind == NOTE:
         return masks.hide_numbers(f"[{NOTE}]{case.heard.value}"[:KEPT])

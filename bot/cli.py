@@ -22,6 +22,7 @@ COMMANDS = {
     "queue": "bot.commands.queue:app",
     "rights": "bot.commands.rights:app",
     "staff": "bot.commands.staff:app",
+    "switch": "bot.commands.switch:app",
     "receipt": "bot.commands.receipt:app",
     "aside": "bot.commands.aside:aside",
     "backup": "bot.commands.copies:backup",

@@ -1,6 +1,6 @@
 """What a turn works with: the procedures, the texts, the rules and the keys.
 
-Made once by the composition root and never changed afterwards.
+Made once by the composition root; of all it names only guides and switches are ever read anew.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from math import ceil
 from bot.guides import Guides
 from bot.limits import Budget
 from bot.settings import Limit, Settings
+from bot.switches import Switches
 from bot.wording import Wording
 from bot.workdays import Workdays
 from flows.dialogue import Dialogue
@@ -42,6 +43,7 @@ class Desk:
     flows: Mapping[str, Flow]
     wording: Wording
     guides: Guides
+    switches: Switches
     dialogue: Dialogue
     keys: Subkeys
     index: Callable[[str, str], bytes]
@@ -94,6 +96,11 @@ class Desk:
         """The working days of the settings' calendar."""
         it = self.settings.calendar
         return Workdays(it.closed, it.worked, opens=it.opens, closes=it.closes)
+
+    @property
+    def office(self) -> Workdays:
+        """When somebody answers: those days, as operators have changed them."""
+        return self.switches.office(self.workdays)
 
     def chat_mark(self, chat: str) -> str:
         """A chat as the audit chain names it."""

@@ -5,6 +5,7 @@ a broken edit is logged and the last good version stays.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -97,6 +98,17 @@ class Guides:
         if guide is None:
             return ""
         return guide.more(lang) if more else guide.short(lang)
+
+    def leading(self, flow: str) -> str:
+        """The first guide about a procedure; "" for none."""
+        self._look()
+        found = (name for name, each in self._all.items() if each.on and each.leads == flow)
+        return next(found, "")
+
+    def all(self) -> Mapping[str, Guide]:
+        """Every guide, switched off or not."""
+        self._look()
+        return self._all
 
     def title(self, name: str, lang: str) -> str:
         """The question that a guide answers, as its first wording puts it."""

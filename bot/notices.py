@@ -63,21 +63,30 @@ class Post:
             )
         )
 
-    def letter(self, kind: str, contact: str, *, dies_at: float, holes: dict[str, str]) -> None:
-        """An SMS or an e-mail of this kind to one contact."""
+    def letter(
+        self,
+        kind: str,
+        contact: str,
+        *,
+        dies_at: float,
+        holes: dict[str, str],
+        keep: bool = False,
+    ) -> None:
+        """An SMS or an e-mail of this kind to one contact; `keep` none that holds a secret."""
         body, channel = self._body(kind, contact, holes)
-        self.ledger.outbound.append(self._row(channel, contact, body, dies_at))
+        row = self._row(channel, contact, body, dies_at)
+        self.ledger.outbound.append(replace(row, keep=keep))
 
     def notice(self, kind: str, person: Person, chats: Iterable[str]) -> None:
         """Tell the addresses that the settings name for this kind, and these chats."""
         dies_at = self.now + DAY
         holes = {"tail": person.bhxh_number[-4:]}
         for contact in self._addresses(kind, person):
-            self.letter(kind, contact, dies_at=dies_at, holes=holes)
+            self.letter(kind, contact, dies_at=dies_at, holes=holes, keep=True)
         for chat in sorted(chats):
             lang = self._speaks(chat)
             text = self.desk.wording.text(self.flow, lang, f"chat.{kind}", self._holes(holes))
-            self.bubble(chat, ChatBody(text), dies_at)
+            self.bubble(chat, ChatBody(text), dies_at, keep=True)
 
     def photo(self, file: str) -> None:
         """Have a photo fetched and looked at; what became of it comes back as an event."""
@@ -103,10 +112,11 @@ class Post:
         first = (by_mail or by_sms) if way == "email_or_sms" else (by_sms or by_mail)
         return [first] if first and way != "chat_only" else []
 
-    def bubble(self, chat: str, body: ChatBody, dies_at: float) -> None:
+    def bubble(self, chat: str, body: ChatBody, dies_at: float, *, keep: bool = False) -> None:
         """One bubble into a chat."""
         channel, _, to = chat.partition(":")
-        self.ledger.outbound.append(self._row(channel, to, body, dies_at))
+        row = self._row(channel, to, body, dies_at)
+        self.ledger.outbound.append(replace(row, keep=keep) if keep else row)
 
     def _body(self, kind: str, contact: str, holes: dict[str, str]) -> tuple[Body, str]:
         filled, lang, wording = self._holes(holes), self.case.talk.lang, self.desk.wording

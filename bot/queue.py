@@ -56,12 +56,12 @@ def _place(row: HandOverRequest, scene: Scene) -> str:
     desk, now, lang = scene.desk, scene.now, scene.lang
     ahead = scene.ledger.ahead.get(row.chat, 0) + scene.ledger.asked_before(row)
     holes = {"place": str(ahead + 1)} | hours(desk, now, lang)
-    return scene.text(Say("queue_open" if desk.workdays.is_open(now) else "queue_closed", holes))
+    return scene.text(Say("queue_open" if desk.office.is_open(now) else "queue_closed", holes))
 
 
 def hours(desk: Desk, now: float, lang: str) -> dict[str, str]:
     """Until when somebody answers today, and from when on again."""
-    office = desk.workdays
+    office = desk.office
     opens = office.opens_next(now)
     day = desk.wording.day(lang, desk.day_of(opens))
     return {

@@ -9,6 +9,7 @@ from bot.case import Case
 from bot.desk import Desk
 from bot.ledger import Ledger
 from bot.notices import Post
+from bot.switches import GUIDE
 from bot.ways import Way
 from flows.dialogue import Outcome
 from flows.effects import Say
@@ -56,8 +57,17 @@ class Scene:
         title = {"procedure": self.desk.wording.title(named, self.lang)} if named else {}
         if guide:
             more = say.key == "guide_more"
-            title["answer"] = self.desk.guides.answer(guide, self.lang, more=more)
+            title["answer"] = self._answer(guide, more=more)
+        title |= self.desk.switches.told(say.holes.get("switch", ""), self.lang)
         return self.case.holes | say.holes | title
+
+    def _answer(self, guide: str, *, more: bool) -> str:
+        """What a guide says, or why it says nothing now."""
+        switch = GUIDE + guide
+        if self.desk.switches.get(switch):
+            told = self.desk.switches.told(switch, self.lang)
+            return self.desk.wording.text("", self.lang, "notice", told)
+        return self.desk.guides.answer(guide, self.lang, more=more)
 
     def act(self, kind: str, detail: str = "") -> None:
         """Add to the audit chain."""

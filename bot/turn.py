@@ -96,6 +96,7 @@ class Turns:
             return Taken([], [incoming])
 
     async def _take(self, batch: Sequence[Incoming]) -> Taken:
+        await self.desk.switches.look()
         now = self.clock.now()
         async with self.store.unit(now=now) as unit:
             rows = await unit.conversations([incoming.chat for incoming in batch])
@@ -131,6 +132,7 @@ class Turns:
         talk = memory.recall(self.desk, incoming, row)
         event = self._tapped(incoming, talk, row, now) if incoming.token else incoming.event
         heard = self.desk.dialogue.hear(talk, event)
+        heard = self.desk.switches.heard(incoming.chat, talk, heard)
         flow = self.desk.flows.get(talk.flow)
         draft = self.desk.dialogue.draft_after(talk, heard)
         wants = self.desk.dialogue.wants(talk, heard, draft)

@@ -46,6 +46,7 @@ HOLES = {
     "link_pdf": "https://" + "a" * 42 + "/p/" + "A" * 22,
     "messages": "9999",
     "n": "9999",
+    "notice": "",
     "now": "23:59",
     "officer": "",
     "opens": "23:59 Wednesday 31/12/2026",
@@ -77,6 +78,7 @@ HOLES = {
     "why": "",
     "words": "",
     "years": "40",
+    "since": "23:59 31/12/2026",
 }
 SMS_SEPTETS = 160
 OUTSIDE_THE_CHAT = (

@@ -13,13 +13,14 @@ What differs stands in the settings and wins: further days off, and days off tha
 The arithmetic is in `flows/dossier_dates.py`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from flows import dossier_dates as dates
 
 _SATURDAY = 5
+Hours = tuple[time, time]
 
 
 class Workdays:
@@ -38,6 +39,24 @@ class Workdays:
         self._worked = frozenset(worked)
         self._opens = opens
         self._closes = closes
+        self._own: dict[date, Hours] = {}
+
+    def with_days(self, days: Mapping[date, Hours | None]) -> "Workdays":
+        """The same with other hours on these days; None is a day off."""
+        closed = {day for day, hours in days.items() if hours is None}
+        worked = days.keys() - closed
+        other = Workdays(
+            (self._closed | closed) - worked,
+            (self._worked | worked) - closed,
+            opens=self._opens,
+            closes=self._closes,
+        )
+        other._own = {day: hours for day, hours in days.items() if hours}
+        return other
+
+    def hours(self, day: date) -> Hours:
+        """From when to when offices are open on a day that is worked."""
+        return self._own.get(day, (self._opens, self._closes))
 
     @property
     def opens(self) -> time:
@@ -54,7 +73,8 @@ class Workdays:
     def is_open(self, at: float) -> bool:
         """Whether offices are open at this moment."""
         here = dates.local(at)
-        return self._opens <= here.time() < self._closes and self.is_working(here.date())
+        opens, closes = self.hours(here.date())
+        return opens <= here.time() < closes and self.is_working(here.date())
 
     def closes_at(self, at: float) -> float:
         """When offices close on the day of this moment."""
@@ -63,10 +83,11 @@ class Workdays:
     def opens_next(self, at: float) -> float:
         """When offices open again after this moment."""
         here = dates.local(at)
-        day = here.date() + timedelta(days=here.time() >= self._opens)
+        day = here.date()
+        day += timedelta(days=here.time() >= self.hours(day)[0])
         while not self.is_working(day):
             day += timedelta(days=1)
-        return datetime.combine(day, self._opens, dates.ZONE).timestamp()
+        return datetime.combine(day, self.hours(day)[0], dates.ZONE).timestamp()
 
     def counts_as(self, at: float) -> date:
         """The working day as which a moment counts: its own until closing time."""
@@ -75,7 +96,7 @@ class Workdays:
 
     def end_of(self, day: date) -> float:
         """Closing time of that day, in seconds since 1970."""
-        return datetime.combine(day, self._closes, dates.ZONE).timestamp()
+        return datetime.combine(day, self.hours(day)[1], dates.ZONE).timestamp()
 
     def due(self, opened: date, days: int) -> date:
         """The day by which something is due that may take so many working days."""

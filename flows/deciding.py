@@ -2,17 +2,17 @@
 
 from msgspec.structs import replace
 
-from flows import common, free
+from flows import common, free, switched
 from flows.asides import ASIDES, again, refuse
 from flows.common import MENU
 from flows.effects import UndoChange, VoidCodes
-from flows.heard import BESIDE, CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, UNDO, Heard
+from flows.heard import BESIDE, CODE, CORRECT, FULL_UP, HUMAN, LANGUAGES, LINE, OFF, UNDO, Heard
 from flows.machine import Flow
 from flows.model import Facts, Talk, code, human, read, start
 from flows.quiet import ATTENDING, TO_OFFICER
 from flows.table import KEEP, Ask, AskLine, Choose, Draft, Turn
 
-NO_ANSWER = (KEEP, UNDO, TO_OFFICER, *ATTENDING, *BESIDE)
+NO_ANSWER = (KEEP, UNDO, OFF, TO_OFFICER, *ATTENDING, *BESIDE)
 MODES = {common.PLAIN: (True, "plain"), common.FULL: (False, "full")}
 
 
@@ -51,6 +51,9 @@ def decide(turn: Turn, heard: Heard, after: Draft) -> int:
 def _aside(turn: Turn, heard: Heard) -> str | None:
     """What is answered wherever the chat stands, before the open question once more."""
     if free.aside(turn, heard.kind, heard.sense):
+        return ""
+    if heard.kind == OFF:
+        switched.aside(turn, heard)
         return ""
     if heard.kind in LANGUAGES:
         turn.talk = replace(turn.talk, lang=LANGUAGES[heard.kind])

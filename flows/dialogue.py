@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from flows import attending, common, free
+from flows import attending, common, free, switched
 from flows.closing import (
     MOST_PARKED,
     Outcome,
@@ -33,6 +33,7 @@ from flows.heard import (
     FULL_UP,
     HUMAN,
     LANGUAGES,
+    OFF,
     SECRET,
     UNDO,
     Heard,
@@ -142,6 +143,10 @@ class Dialogue:
         if heard.kind in BESIDE:
             act = ApplyChange(heard.value) if heard.kind == APPLY else DecideDossier(heard.value)
             return Outcome(talk, (act,), talk.flow)
+        if heard.kind == OFF and heard.value.startswith(switched.CHANNEL):
+            return switched.at_channel(talk, heard)
+        if heard.kind == OFF and running(self.flows, talk) is None:
+            return switched.outside(talk, heard)
         if heard.kind == CHANGED:
             begun = (start(talk.flow),) if talk.flow in self.flows else ()
             return show(talk, (), (*begun, MENU), "changed")

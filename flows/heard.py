@@ -17,6 +17,7 @@ COMMANDS = {
     "tiengviet": "lang:vi",
 }
 LINE, UNDO, FULL_UP = "typed:line", "typed:undo", "too many at once"
+OFF = "switched off"  # value: which switch; at: the guide about it
 
 FORGET, APPLY, DECIDE = "clock:forget", "clock:apply", "staff:decide"
 # Events that concern an account or a dossier, whatever the conversation is about.

@@ -39,6 +39,8 @@ SAYS = (
     "thanks",
     "for_other",
     "also",
+    "off",
+    "notice",
 )
 
 

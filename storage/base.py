@@ -39,6 +39,7 @@ from typing import Protocol
 
 from storage.errors import Conflict, Corrupt, StorageError, Unavailable
 from storage.inbox import Counts, InboxLooks, Listed, Look, Picked
+from storage.operations import OperationsLooks, Record, Search, Sending, Switch
 from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rights import Holding, Right, RightsLooks
@@ -91,9 +92,12 @@ __all__ = [
     "Person",
     "Photo",
     "Picked",
+    "Record",
     "Retention",
     "Right",
+    "Search",
     "Seen",
+    "Sending",
     "Session",
     "SetAside",
     "Settlement",
@@ -101,13 +105,14 @@ __all__ = [
     "Standing",
     "StorageError",
     "Store",
+    "Switch",
     "Tally",
     "Unavailable",
     "Unit",
 ]
 
 
-class Store(StaffLooks, InboxLooks, RightsLooks, Protocol):
+class Store(StaffLooks, InboxLooks, RightsLooks, OperationsLooks, Protocol):
     """A database of the bot. See the module's text for what holds for all of them."""
 
     async def open(self, *, now: float) -> None:
@@ -146,7 +151,10 @@ class Store(StaffLooks, InboxLooks, RightsLooks, Protocol):
         """
 
     async def settle(self, rows: Sequence[Settlement]) -> None:
-        """Record how tries ended; bodies of sent and dead messages are erased."""
+        """Record how tries ended; bodies of sent and dead messages are erased.
+
+        That of a dead one with `keep` stays until it dies; `purge` erases it then.
+        """
 
     async def backlog(self, *, now: float) -> Backlog:
         """How many messages wait and since when the oldest is overdue."""

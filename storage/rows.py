@@ -96,6 +96,8 @@ class Outbound(msgspec.Struct, frozen=True, gc=False):
     body: opaque to the store, sealed, erased as soon as the message is settled.
     dies_at: after this the message is worthless and must not be sent.
     run, slot, counter: the code that the sender has to put in, if any.
+    keep: if it cannot be delivered, its letter stays until it dies, so that somebody may send it
+    again; written, never read back.
     """
 
     ref: str
@@ -109,6 +111,7 @@ class Outbound(msgspec.Struct, frozen=True, gc=False):
     run: int = 0
     slot: str = ""
     counter: int = 0
+    keep: bool = False
 
 
 class Parcel(msgspec.Struct, frozen=True, gc=False):

@@ -115,6 +115,7 @@ def outbound(vault: Vault, row: Outbound, at: float) -> Row:
         row.slot,
         row.counter,
         at,
+        int(row.keep),
     )
 
 

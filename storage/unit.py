@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from storage.inbox import InboxUnit
+from storage.operations import OperationsUnit
 from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
 from storage.rights import RightsUnit
@@ -25,7 +26,7 @@ from storage.rows import (
 from storage.staff import StaffUnit
 
 
-class Unit(StaffUnit, InboxUnit, RightsUnit, Protocol):
+class Unit(StaffUnit, InboxUnit, RightsUnit, OperationsUnit, Protocol):
     """The batch methods of one open transaction."""
 
     async def conversations(self, chats: Sequence[str]) -> dict[str, Conversation]:

@@ -1,7 +1,7 @@
 """`vssid-bot notifier`: what waits to be sent, and sending it until nothing waits.
 
-There is no `replay`: the body of a message is erased once it is sent or dead, and a code that
-has lapsed must not come back. Who is owed an answer writes again.
+There is no `replay` here: what holds a code, a password or a link is erased once it is sent or
+dead. A notice that failed is sent again at the console (Deliveries), as long as it is worth it.
 """
 
 import asyncio

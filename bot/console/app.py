@@ -18,13 +18,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.console import (
     account,
+    audit,
     conversation,
     decisions,
+    deliveries,
     desk,
     desk_papers,
     enrol,
+    guides,
+    hours,
     inbox,
     look,
+    operations,
+    people,
     reveal,
     sign_in,
 )
@@ -43,6 +49,12 @@ PAGES: tuple[Sequence[Route], ...] = (
     desk.ROUTES,
     decisions.ROUTES,
     desk_papers.ROUTES,
+    operations.ROUTES,
+    deliveries.ROUTES,
+    hours.ROUTES,
+    guides.ROUTES,
+    people.ROUTES,
+    audit.ROUTES,
 )
 TABLE: tuple[Route, ...] = tuple(route for page in PAGES for route in page)
 NAVIGATION[:] = [route for route in TABLE if route.nav]

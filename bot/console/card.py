@@ -70,7 +70,7 @@ def card(
     talk = recalled(desk, row)
     flow, state, draft = _where(desk, talk)
     since = request.at if request else row.said_at
-    wait = waiting.waited(since, now, desk.workdays, visit.parts.settings.console)
+    wait = waiting.waited(since, now, desk.office, visit.parts.settings.console)
     officer = holder_of(talk)
     return Card(
         channel=row.chat.partition(":")[0],

@@ -62,7 +62,7 @@ def _entry(parts: Parts, row: Listed, now: float, lang: str, *, unread: bool, mi
     mind = recalled(desk, talk)
     flow, state = place_of(row)
     since = request.at if request else talk.said_at
-    wait = waiting.waited(since, now, desk.workdays, parts.settings.console)
+    wait = waiting.waited(since, now, desk.office, parts.settings.console)
     return Entry(
         href=f"/conversation/{names.hidden(parts.key, talk.chat)}",
         channel=talk.chat.partition(":")[0],

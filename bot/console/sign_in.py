@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from bot.console import session, totp
-from bot.console.frame import Parts, Route, Visit, clock
+from bot.console.frame import NAVIGATION, Parts, Route, Visit, clock
 from bot.console.look import inside
+from bot.console.roles import may
 from bot.limits import Budget, Tallies, latest
 from bot.settings import Limit
 from bot.staff import ACTIVE
@@ -40,9 +41,19 @@ async def _post(visit: Visit) -> Response:
     token = await _signed_in(visit.parts, name, password, code)
     if not token:
         return _again(visit, name, 422, "wrong")
-    answer = visit.goto(inside(visit.typed("next")))
+    answer = visit.goto(await _first_page(visit, token))
     _give(answer, token)
     return answer
+
+
+async def _first_page(visit: Visit, token: str) -> str:
+    """Where they wanted to go; else the first page that their role may see."""
+    back = inside(visit.typed("next"))
+    here = await session.of(visit.parts.store, token, visit.parts.clock.now())
+    if back != "/" or here is None:
+        return back
+    role = here.officer.role
+    return next((it.path for it in NAVIGATION if may(role, it.right)), "/account")
 
 
 def _again(visit: Visit, name: str, status: int, error: str, **holes: str) -> Response:

@@ -41,7 +41,7 @@ def worked(since: float, now: float, office: Workdays) -> float:
     for number in range((end - start).days + 1):
         day = start + timedelta(days=number)
         if office.is_working(day):
-            opens = datetime.combine(day, office.opens, dates.ZONE).timestamp()
+            opens = datetime.combine(day, office.hours(day)[0], dates.ZONE).timestamp()
             total += max(0.0, min(now, office.end_of(day)) - max(since, opens))
     return total
 

@@ -19,11 +19,11 @@ from storage.vault import Vault
 _TIME = "double precision"
 ADD = f"""
 INSERT INTO outbound (ref, lane, channel, letter, due, dies_at, chat, run, slot, counter,
-                      created_at)
+                      created_at, keep)
 SELECT * FROM {
     arrays(
         *("text", "text", "text", "bytea", _TIME, _TIME),
-        *("text", "bigint", "text", "bigint", _TIME),
+        *("text", "bigint", "text", "bigint", _TIME, "bigint"),
     )
 }
 """  # noqa: S608 - made of constants
@@ -62,7 +62,9 @@ WITH ended AS (
 settled AS (
     UPDATE outbound SET status = ended.status, due = ended.due, tries = ended.tries,
         leased_until = 0,
-        letter = CASE WHEN ended.status = 'waiting' THEN letter END,
+        letter = CASE WHEN ended.status = 'waiting' OR (
+            ended.status = 'dead' AND keep = 1 AND dies_at > ended.at
+        ) THEN letter END,
         ended_at = CASE WHEN ended.status = 'waiting' THEN NULL ELSE ended.at END
     FROM ended
     WHERE outbound.id = ended.id AND outbound.fence = ended.fence AND outbound.status = 'waiting'

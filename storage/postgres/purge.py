@@ -92,9 +92,17 @@ SELECT max(chat) FROM step
 """  # noqa: S608 - made of constants
 
 
+# Letters that were kept to be sent again and are worthless now.
+_ERASE = """
+UPDATE outbound SET letter = NULL WHERE status = 'dead' AND letter IS NOT NULL AND dies_at <= $1
+"""
+
+
 async def purge(pool: Pool, keep: Retention, now: float) -> int:
     """Delete what has outlived its retention; rows deleted."""
     gone = await _drop_months(pool, now - keep.transcript)
+    async with pool.begun() as wire:
+        await wire.execute(_ERASE, now)
     rules = [*_RULES]
     async with pool.begun(LOOK) as wire:
         partly = months.part_of("transcript", months.month_of(now - keep.transcript))

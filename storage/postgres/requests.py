@@ -12,6 +12,7 @@ from storage.base import Change, Conflict, Contact, Dossier, Edge, Member, Perso
 from storage.postgres import registry
 from storage.postgres import request_statements as sql
 from storage.postgres.inbox import InboxUnit
+from storage.postgres.operations import OperationsUnit
 from storage.postgres.rights import RightsUnit
 from storage.postgres.staff import StaffUnit
 from storage.postgres.wire import Row, Wire
@@ -21,7 +22,7 @@ from storage.vault import Vault
 _TAKEN = "somebody else has come to hold this contact meanwhile; look at it again"
 
 
-class RequestUnit(StaffUnit, InboxUnit, RightsUnit):
+class RequestUnit(StaffUnit, InboxUnit, RightsUnit, OperationsUnit):
     """What a unit can do about requests."""
 
     def __init__(self, wire: Wire, vault: Vault, audit_key: bytes, now: float, shard: int) -> None:

@@ -29,6 +29,7 @@ from storage.postgres import request_statements as requests
 from storage.postgres import statements as sql
 from storage.postgres.bell import Bell
 from storage.postgres.copy import read_in, write_out
+from storage.postgres.operations import OperationsLooks
 from storage.postgres.purge import purge
 from storage.postgres.rights import RightsLooks
 from storage.postgres.schema import check_keys, check_server, migrate
@@ -51,12 +52,13 @@ _ENDS = (
     UPDATE changes SET ended_at = $1, ended_as = 'refused'
     WHERE applied_at IS NULL AND ended_at IS NULL
     """,
+    "UPDATE outbound SET letter = NULL WHERE status = 'dead' AND letter IS NOT NULL AND due <= $1",
     "DELETE FROM sessions WHERE begun_at <= $1",
     "UPDATE staff SET invite = '', invite_until = $1 WHERE invite <> ''::bytea",
 )
 
 
-class PostgresStore(RightsLooks):
+class PostgresStore(RightsLooks, OperationsLooks):
     """All rows of the bot in the database of a URL, postgresql://user@host/name."""
 
     def __init__(

@@ -18,6 +18,7 @@ _ENDS = (
     UPDATE changes SET ended_at = ?, ended_as = 'refused'
     WHERE applied_at IS NULL AND ended_at IS NULL
     """,
+    "UPDATE outbound SET letter = NULL WHERE status = 'dead' AND letter IS NOT NULL AND due <= ?",
     "DELETE FROM sessions WHERE begun_at <= ?",
     "UPDATE staff SET invite = x'', invite_until = ? WHERE invite <> x''",
 )

@@ -16,8 +16,8 @@ from storage.vault import Vault
 
 ADD = """
 INSERT INTO outbound (ref, lane, channel, letter, due, dies_at, chat, run, slot, counter,
-                      created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      created_at, keep)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CLAIMABLE = """
 SELECT id FROM outbound AS mine
@@ -44,7 +44,9 @@ ORDER BY o.id
 """
 _SETTLE = """
 UPDATE outbound SET status = :status, due = :due, tries = :tries, leased_until = 0,
-    letter = CASE WHEN :status = 'waiting' THEN letter END,
+    letter = CASE WHEN :status = 'waiting' OR (
+        :status = 'dead' AND keep = 1 AND dies_at > :at
+    ) THEN letter END,
     ended_at = CASE WHEN :status = 'waiting' THEN NULL ELSE :at END
 WHERE id = :id AND fence = :fence AND status = 'waiting'
 """

@@ -62,6 +62,16 @@ WHERE rowid > ? AND rowid <= ? AND said_at < ? AND (memo <> x'' OR account IS NO
 """
 
 
+_ERASE = """
+UPDATE outbound SET letter = NULL WHERE status = 'dead' AND letter IS NOT NULL AND dies_at <= ?
+"""
+
+
+def erase_letters(db: sqlite3.Connection, *, now: float) -> None:
+    """Erase letters that were kept to be sent again and are worthless now."""
+    db.execute(_ERASE, (now,))
+
+
 def newest_conversation(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT coalesce(max(rowid), 0) FROM conversations").fetchone()[0])
 

@@ -13,13 +13,14 @@ from storage.sqlite import registry
 from storage.sqlite import request_statements as sql
 from storage.sqlite.carried import Rows, hexes
 from storage.sqlite.inbox import InboxUnit
+from storage.sqlite.operations import OperationsUnit
 from storage.sqlite.rights import RightsUnit
 from storage.sqlite.staff import StaffUnit
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
 
 
-class RequestUnit(StaffUnit, InboxUnit, RightsUnit):
+class RequestUnit(StaffUnit, InboxUnit, RightsUnit, OperationsUnit):
     """What a unit can do about requests."""
 
     # --- contacts, and who may use an account ----------------------------------------

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.notifier.parcel import Dead, Later
+from bot.upkeep import retention
 from flows.model import STALE, TEXT, Event
 from tests.bot.post_room import asks_unsent, at_work, details, statuses
 from tests.bot.town import HUNG, LAN, Town
@@ -127,11 +128,15 @@ async def test_dead_ends(town: Town) -> None:
 
 
 async def test_bodies_are_erased(town: Town) -> None:
-    """A settled message keeps its row and loses its body."""
-    town.sms.answers(Dead("no"))
+    """A settled message loses its body; a notice that failed does once it is worthless."""
+    town.sms.answers(Dead("no"), times=2)
     await town.citizen().recovers(LAN, LAN.email)
-    rows = await town.rows("SELECT status, letter IS NULL FROM outbound")
-    assert set(rows) == {("sent", 1), ("dead", 1)}
+    await town.citizen("telegram:8").asks_for_a_code(HUNG, HUNG.phone)
+    rows = await town.rows("SELECT status, slot <> '', letter IS NULL FROM outbound")
+    assert set(rows) == {("sent", 0, 1), ("sent", 1, 1), ("dead", 1, 1), ("dead", 0, 0)}
+    town.clock.pass_(86_400)
+    await town.store.purge(retention(town.settings.retention), now=town.clock.now())
+    assert await town.value("SELECT count(*) FROM outbound WHERE letter IS NOT NULL") == 0
 
 
 async def test_every_try_is_a_row(town: Town) -> None:

@@ -31,6 +31,7 @@ from flows.effects import (
     SetPassword,
 )
 from flows.free import BEYOND, THANKS, Sense
+from flows.heard import OFF, Heard
 from flows.machine import Flow
 from flows.model import Event, Facts, Talk, code, start
 from flows.quiet import LAPSE, MENU, NOTE, REPLY, RETURN, TAKE
@@ -235,6 +236,9 @@ def _menu_says() -> frozenset[tuple[str, str]]:
         heard = house().hear(waits.talk, Event(kind, "an\nChào ông"))
         outcome = house().step(waits.talk, heard, Facts(officer=True))
         waits.talk = outcome.talk
+        said |= {("", it.key) for it in outcome.effects if isinstance(it, Say)}
+    for switch in ("flow:scam_check", "channel:telegram"):
+        outcome = house().step(Talk(), Heard(OFF, switch), Facts())
         said |= {("", it.key) for it in outcome.effects if isinstance(it, Say)}
     gone = Talk(turn=1, flow="gone", state="gone")
     outcome = house().step(gone, house().hear(gone, Event("text", "1")), Facts())

@@ -28,6 +28,7 @@ from storage.base import (
     Settlement,
     Staff,
     Store,
+    Switch,
     Tally,
     Unit,
 )
@@ -188,6 +189,7 @@ async def everything(unit: Unit) -> None:
     await unit.add_photos([photo(dossier="telegram:1")])
     await unit.save_staff([Staff("an", "agent", "active", 10.0, totp=b"a private seed")])
     await unit.begin_sessions([Session(b"m" * 32, "an", 10.0, 10.0)])
+    await unit.save_switches([Switch("surge", "", "Bảo trì", "", 0.0, "an", 10.0)])
     await unit.add_looks([Look("telegram:1", "an", 3, 10.0)])
     await unit.save_rights([Right("r", "export", "telegram:1", ACCOUNT, "vi", 10.0, 20.0, 30.0)])
     await unit.set_aside([SetAside("odd", "telegram:1", 10.0, "ValueError", b"a payload")])

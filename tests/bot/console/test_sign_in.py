@@ -198,3 +198,14 @@ async def test_a_stream_of_nobody(house: House) -> None:
     headers = {"Accept": "text/event-stream"}
     answer = await (await house.browser()).client.get("/live", headers=headers)
     assert (answer.status_code, answer.text) == (401, "")
+
+
+@pytest.mark.parametrize(
+    ("role", "led"),
+    [("agent", "/"), ("viewer", "/"), ("admin", "/operations"), ("auditor", "/audit")],
+)
+async def test_the_first_page_is_one_of_theirs(house: House, role: str, led: str) -> None:
+    """Whoever may not see the inbox begins with what they may see."""
+    await house.hires(AN, role)
+    answer = await (await house.browser()).signs_in(AN)
+    assert answer.headers["location"] == led

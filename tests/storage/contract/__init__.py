@@ -7,6 +7,7 @@ opened twice also inherits `SharedContract` and brings `pair`.
 from tests.storage.contract.contacts import ContactContract
 from tests.storage.contract.dossiers import DossierContract
 from tests.storage.contract.inbox import InboxContract
+from tests.storage.contract.operations import OperationsContract
 from tests.storage.contract.post import PostContract
 from tests.storage.contract.queue import QueueContract
 from tests.storage.contract.registry import RegistryContract
@@ -31,6 +32,7 @@ class StoreContract(
     StaffContract,
     InboxContract,
     RightsContract,
+    OperationsContract,
     UpkeepContract,
 ):
     """Everything one store must do by itself."""
