@@ -3,6 +3,7 @@
 from bot import codes, masks, memory
 from bot.answers import answers, summary
 from bot.case import Case
+from bot.course import course
 from bot.desk import Desk
 from bot.effects import apply
 from bot.ledger import Ledger
@@ -54,7 +55,7 @@ def write_down(desk: Desk, case: Case, outcome: Outcome, ledger: Ledger, now: fl
         ledger.outbound.insert(before, ledger.outbound.pop())
     ledger.conversations.append(memory.keep(case, outcome, now))
     if text or case.heard.kind in (TO_OFFICER, NOTE):
-        state = f"{case.talk.flow}/{case.talk.state}"
+        state = course(case, outcome)
         ledger.lines.append(
             Line(case.chat, outcome.talk.turn, now, state, _remembered(case, flow), _said(parts))
         )

@@ -39,7 +39,7 @@ def heard(desk: Desk, line: Line) -> str:
     """What the citizen said; of answers within a procedure only that they came."""
     if not line.heard or line.heard.startswith(NOT_SAID):
         return ""
-    name, _, state = line.state.partition("/")
+    name, _, state = line.place.partition("/")
     known = desk.flows.get(name)
     asked = known.question(state) if known else None
     hidden = line.said and asked and not isinstance(asked, Choose)
@@ -48,7 +48,7 @@ def heard(desk: Desk, line: Line) -> str:
 
 def said(desk: Desk, line: Line) -> str:
     """What was answered, by an officer or at the menu; "" for what a procedure said."""
-    known = desk.flows.get(line.state.partition("/")[0])
+    known = desk.flows.get(line.place.partition("/")[0])
     own = line.said and (known is None or line.heard.startswith(STAFF))
     return bare(line.said) if own else ""
 

@@ -38,6 +38,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from storage.errors import Conflict, Corrupt, StorageError, Unavailable
+from storage.figures import FigureLooks, Figures
 from storage.inbox import Counts, InboxLooks, Listed, Look, Picked
 from storage.operations import OperationsLooks, Record, Search, Sending, Switch
 from storage.people import Member, Person
@@ -78,6 +79,7 @@ __all__ = [
     "Counts",
     "Dossier",
     "Edge",
+    "Figures",
     "HandOverRequest",
     "Holding",
     "Line",
@@ -112,7 +114,7 @@ __all__ = [
 ]
 
 
-class Store(StaffLooks, InboxLooks, RightsLooks, OperationsLooks, Protocol):
+class Store(StaffLooks, InboxLooks, RightsLooks, OperationsLooks, FigureLooks, Protocol):
     """A database of the bot. See the module's text for what holds for all of them."""
 
     async def open(self, *, now: float) -> None:

@@ -68,7 +68,10 @@ class Consent(msgspec.Struct, frozen=True, gc=False):
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """One turn of the transcript: what was heard and what was said; codes already masked."""
+    """One turn of the transcript: what was heard and what was said; codes already masked.
+
+    state: the place where it was heard and, behind a `>`, what came of it, if anything did.
+    """
 
     chat: str
     turn: int
@@ -76,6 +79,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     state: str
     heard: str
     said: str
+
+    @property
+    def place(self) -> str:
+        """Procedure and step where it was heard."""
+        return self.state.partition(">")[0]
 
 
 class Act(msgspec.Struct, frozen=True, gc=False):

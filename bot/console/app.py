@@ -20,6 +20,7 @@ from bot.console import (
     account,
     audit,
     conversation,
+    dashboard,
     decisions,
     deliveries,
     desk,
@@ -55,6 +56,7 @@ PAGES: tuple[Sequence[Route], ...] = (
     guides.ROUTES,
     people.ROUTES,
     audit.ROUTES,
+    dashboard.ROUTES,
 )
 TABLE: tuple[Route, ...] = tuple(route for page in PAGES for route in page)
 NAVIGATION[:] = [route for route in TABLE if route.nav]

@@ -113,7 +113,7 @@ def _where(desk: Desk, talk: Talk) -> tuple[str, str, Draft]:
 
 
 def _words(desk: Desk, lines: Sequence[Line], talk: Talk, lang: str) -> Iterator[Word]:
-    then = [line.state for line in lines[1:]] + [f"{talk.flow}/{talk.state}"]
+    then = [line.place for line in lines[1:]] + [f"{talk.flow}/{talk.state}"]
     for line, after in zip(lines, then, strict=True):
         if heard := shown.heard(desk, line):
             yield Word(line.at, "citizen", heard)

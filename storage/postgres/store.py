@@ -29,6 +29,7 @@ from storage.postgres import request_statements as requests
 from storage.postgres import statements as sql
 from storage.postgres.bell import Bell
 from storage.postgres.copy import read_in, write_out
+from storage.postgres.figures import FigureLooks
 from storage.postgres.operations import OperationsLooks
 from storage.postgres.purge import purge
 from storage.postgres.rights import RightsLooks
@@ -58,7 +59,7 @@ _ENDS = (
 )
 
 
-class PostgresStore(RightsLooks, OperationsLooks):
+class PostgresStore(RightsLooks, OperationsLooks, FigureLooks):
     """All rows of the bot in the database of a URL, postgresql://user@host/name."""
 
     def __init__(

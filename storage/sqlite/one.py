@@ -26,11 +26,11 @@ class OneConnection:
         self._wire: Wire | None = None
         self._broken = False
 
-    async def _beside(self, work: Work[None]) -> None:
+    async def _beside(self, work: Work[Result]) -> Result:
         """Work on a connection of its own, while units go on."""
         beside = await connect(self._path)
         try:
-            await beside.hop(work)
+            return await beside.hop(work)
         finally:
             await to_the_end(beside.close())
 

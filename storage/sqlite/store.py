@@ -30,6 +30,7 @@ from storage.sealed import read_aside, read_line, read_member
 from storage.sealed_requests import read_change, read_dossier
 from storage.sqlite import audit, post, purge, registry, requests, reseal
 from storage.sqlite.copy import check, copy, lay_to_rest, make_room, remove, size
+from storage.sqlite.figures import FigureLooks
 from storage.sqlite.operations import OperationsLooks
 from storage.sqlite.rights import RightsLooks
 from storage.sqlite.schema import check_keys, migrate
@@ -49,7 +50,7 @@ Result = TypeVar("Result")
 _TIDY_FROM, _PAGE = 4 << 20, 1000  # bytes of log worth folding back; rows read at a time
 
 
-class SqliteStore(RightsLooks, OperationsLooks):
+class SqliteStore(RightsLooks, OperationsLooks, FigureLooks):
     """All rows of the bot in one file (a path or `sqlite:///path`) or in `:memory:`."""
 
     def __init__(self, where: str, vault: Vault, audit_key: bytes) -> None:

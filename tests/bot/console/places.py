@@ -14,7 +14,8 @@ from tests.bot.console.house import House
 CHAT = "telegram:7"
 REF = "HS-261123-A7K2M9"
 # Answers that are no whole page: a stream, a file; parts of pages are asked for by themselves.
-NO_PAGES = ("/live", "/dossiers/{ref}/paper/{paper}", "/dossiers/{ref}/photo/{number}")
+FILES = ("/dossiers/{ref}/paper/{paper}", "/figures/{name}/file", "/misses/file")
+NO_PAGES = ("/live", *FILES, "/dossiers/{ref}/photo/{number}")
 PAGES = [it for it in TABLE if it.method == "GET" and not it.by_itself and it.path not in NO_PAGES]
 
 

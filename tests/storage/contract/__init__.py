@@ -6,6 +6,7 @@ opened twice also inherits `SharedContract` and brings `pair`.
 
 from tests.storage.contract.contacts import ContactContract
 from tests.storage.contract.dossiers import DossierContract
+from tests.storage.contract.figures import FigureContract
 from tests.storage.contract.inbox import InboxContract
 from tests.storage.contract.operations import OperationsContract
 from tests.storage.contract.post import PostContract
@@ -33,6 +34,7 @@ class StoreContract(
     InboxContract,
     RightsContract,
     OperationsContract,
+    FigureContract,
     UpkeepContract,
 ):
     """Everything one store must do by itself."""
