@@ -1,13 +1,18 @@
-"""`vssid-bot demo`: chat with the bot in a browser, without any token.
+"""`vssid-bot demo`: chat with the bot in a browser, without any token, beside the staff console.
+
+The console keeps its own address and its own strict policy: its pages may stand in no frame, in
+the demo neither, so that the page opens it in a window beside itself.
 
 Its folder holds the settings it plays with, so that other commands work on the same database.
 """
 
+import asyncio
 import json
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -17,26 +22,35 @@ from starlette.routing import Mount
 from bot import log
 from bot.clock import SteadyClock
 from bot.commands.opening import warn
-from bot.demo.app import demo_routes
+from bot.demo.app import Officers, demo_routes
+from bot.demo.channel import WebChat
 from bot.demo.citizens import sample_citizens
+from bot.demo.crowd import Crowd
+from bot.demo.office import SAMPLES
 from bot.demo.stage import Stage
 from bot.settings import Settings
 from bot.web.app import serve
 
 HOST = "127.0.0.1"
-OFFICERS = ("an.nguyen", "binh.tran")  # made up; a lost phone takes both
+OFFICERS = tuple(SAMPLES)  # a lost phone takes both
 SETTINGS = "demo.toml"
 
 
 async def demo(
     *,
-    port: Annotated[int, Parameter(help="Where the page is served, on this machine only.")] = 8000,
+    port: Annotated[
+        int,
+        Parameter(help="Where the page is served, on this machine only; the console's is next."),
+    ] = 8000,
     data: Annotated[Path | None, Parameter(help="Folder to keep; else a temporary one.")] = None,
     link: Annotated[
         bool, Parameter(negative="", help="Choose the password on a one-time page.")
     ] = False,
+    crowd: Annotated[
+        int, Parameter(help="So many made-up citizens write to the bot meanwhile.")
+    ] = 0,
 ) -> int:
-    """Play a citizen in the browser: chat, SMS inbox and e-mail inbox on one page."""
+    """Play a citizen in the browser, and an officer in another window beside it."""
     log.set_up("WARNING")
     with ExitStack() as rooms:
         folder = data or Path(rooms.enter_context(tempfile.TemporaryDirectory(prefix="vssid-")))
@@ -44,13 +58,63 @@ async def demo(
         stage = Stage(settle(folder, port, link=link), SteadyClock())
         await stage.begin()
         try:
-            routes = demo_routes(stage, stage.posts, sample_citizens(), stage.reset)
-            app = Starlette(routes=[*routes, Mount("/", stage.page)])
-            await serve(app, HOST, port, ready=partial(_say_where, folder / SETTINGS))
+            await _play(stage, Walk(stage, crowd), port, folder)
         finally:
             await stage.posts.chat.close()
             await stage.end()
     return 0
+
+
+class Walk:
+    """The crowd of one stage; it steps aside while the stage is set anew."""
+
+    def __init__(self, stage: Stage, count: int) -> None:
+        self._stage = stage
+        self._count = count
+        self._walking: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Let them come, if there are any."""
+        if self._count:
+            citizens = sample_citizens()
+            chat = WebChat(self._stage, self._stage.posts, citizens)
+            crowd = Crowd(chat, citizens, Random())  # noqa: S311 - who says what is no secret
+            self._walking = asyncio.create_task(crowd.walk(self._count))
+
+    async def end(self) -> None:
+        """Send them home."""
+        if self._walking:
+            self._walking.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._walking
+
+    async def reset(self) -> None:
+        """Set the stage anew, then let them come again."""
+        await self.end()
+        await self._stage.reset()
+        self.begin()
+
+
+async def _play(stage: Stage, walk: Walk, port: int, folder: Path) -> None:
+    officers = Officers(f"http://localhost:{port + 1}/", stage.phones)
+    routes = demo_routes(stage, stage.posts, sample_citizens(), walk.reset, officers)
+    page = Starlette(routes=[*routes, Mount("/", stage.page)])
+    console = Starlette(routes=[Mount("/", stage.console)])
+    beside = asyncio.create_task(serve(console, HOST, port + 1))
+    ended = asyncio.create_task(
+        serve(page, HOST, port, ready=partial(_say_where, folder / SETTINGS))
+    )
+    walk.begin()
+    try:
+        await asyncio.wait((beside, ended), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await walk.end()
+        for task in (beside, ended):
+            task.cancel()
+        done = await asyncio.gather(beside, ended, return_exceptions=True)
+    for failed in filter(None, done):
+        if isinstance(failed, OSError):
+            raise failed
 
 
 def settle(folder: Path, port: int, *, link: bool) -> Settings:
@@ -62,6 +126,7 @@ def settle(folder: Path, port: int, *, link: bool) -> Settings:
         "http": {"public_url": f"http://localhost:{port}"},
         "recovery": {"password": "link" if link else "temporary"},
         "dossiers": {"officers": OFFICERS},
+        "console": {"public_url": f"http://localhost:{port + 1}"},
     }
     # Strings and lists of strings are written in TOML as in JSON.
     lines = [
@@ -77,6 +142,7 @@ def _say_where(settings: Path, port: int) -> None:
     settings = settings.resolve()
     warn(
         f"Demo: http://localhost:{port}  (Ctrl+C ends it)",
+        f"Console: http://localhost:{port + 1}  (the page shows how its officers sign in)",
         f"Officers {' and '.join(OFFICERS)}, in another terminal:",
         f"  vssid-bot dossier list --config {settings}",
         f"  vssid-bot dossier decide REFERENCE review --as {OFFICERS[0]} --config {settings}",

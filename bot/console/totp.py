@@ -33,6 +33,11 @@ def step_of(secret: bytes, typed: str, now: float, last: int) -> int:
     return fits[0] if fits else 0
 
 
+def code_at(secret: bytes, step: int) -> str:
+    """What a phone shows in this time step; for phones that the demo plays."""
+    return pyotp.TOTP(spoken(secret)).generate_otp(step)
+
+
 def spoken(secret: bytes) -> str:
     """The secret as it is typed into an app that cannot scan."""
     return base64.b32encode(secret).decode()

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -24,6 +25,7 @@ from bot.channels.intake import Intake
 from bot.demo.channel import NoSuchCitizen, Said, Sent, SessionName, WebChat
 from bot.demo.citizens import Citizen
 from bot.demo.guard import Guard
+from bot.demo.office import Phone
 from bot.demo.post import Posts
 from bot.photos import LIMITS
 
@@ -35,20 +37,29 @@ _LENGTH = re.compile(r"\d{1,9}", re.ASCII)
 _RETRY_MS = 500  # how soon a page that lost us tries again
 
 
+class Officers(NamedTuple):
+    """Where the console is, and what its sample officers sign in with now."""
+
+    console: str
+    phones: Callable[[], Awaitable[Sequence[Phone]]]
+
+
 def demo_routes(
     intake: Intake,
     posts: Posts,
     citizens: Sequence[Citizen],
     reset: Callable[[], Awaitable[None]],
+    officers: Officers | None = None,
 ) -> list[BaseRoute]:
     """The page at "/" and everything it needs under "/demo"."""
-    demo = _Demo(WebChat(intake, posts, citizens), posts, citizens, reset)
+    demo = _Demo(WebChat(intake, posts, citizens), posts, citizens, reset, officers)
     below = [
         Route("/stream", demo.stream),
         Route("/say", demo.say, methods=["POST"]),
         Route("/photo", demo.photo, methods=["POST"]),
         Route("/paper/{ref}", demo.paper),
         Route("/reset", demo.reset, methods=["POST"]),
+        Route("/officers", demo.phones),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
     return [
@@ -73,11 +84,13 @@ class _Demo:
     posts: Posts
     citizens: Sequence[Citizen]
     wipe: Callable[[], Awaitable[None]]
+    officers: Officers | None
 
     async def page(self, request: Request) -> Response:
         """The page in the language asked for, Vietnamese unless English is asked for."""
         lang = "en" if request.query_params.get("lang") == "en" else "vi"
         told = {"lang": lang, "citizens": self.citizens, "largest_photo": _LARGEST_PHOTO}
+        told |= {"console": self.officers.console if self.officers else ""}
         return HTMLResponse(_TEMPLATE.render(told, t=_TEXTS[lang]))
 
     async def stream(self, request: Request) -> Response:
@@ -118,6 +131,11 @@ class _Demo:
             return PlainTextResponse("no such paper", 404)
         headers = {"Content-Disposition": f'inline; filename="{paper.name}"'}
         return Response(paper.pdf, media_type="application/pdf", headers=headers)
+
+    async def phones(self, _: Request) -> Response:
+        """The officers' names, passwords and present codes; the guard lets nobody else ask."""
+        shown = await self.officers.phones() if self.officers else []
+        return Response(msgspec.json.encode(shown), media_type="application/json")
 
     async def reset(self, _: Request) -> Response:
         """Bring the sample citizens back and forget every chat and inbox."""

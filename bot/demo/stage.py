@@ -15,7 +15,12 @@ from bot import keys
 from bot.app import Engine, build, open_store, running
 from bot.channels.base import Incoming
 from bot.clock import Clock
+from bot.console.app import console
+from bot.console.frame import Parts
+from bot.console.serving import parts_of
+from bot.demo import office
 from bot.demo.citizens import REGISTRY_FILE, sample_citizens
+from bot.demo.office import Office
 from bot.demo.post import Posts
 from bot.notifier.parcel import Sender
 from bot.registry import people
@@ -36,6 +41,8 @@ class Stage:
         self._clock = clock
         self._engine: Engine | None = None
         self._web: ASGIApp
+        self._console: ASGIApp
+        self._office: Office | None = None
         self._open = AsyncExitStack()
 
     @property
@@ -61,6 +68,10 @@ class Stage:
         self._web = web_app(engine)
         self._engine = await self._open.enter_async_context(running(engine))
         await self._open.enter_async_context(self._kept(engine))
+        parts = parts_of(engine, keyring)
+        self._console = console(parts)
+        self._office = await office.enrol(engine, self._clock.now())
+        await self._open.enter_async_context(_watched(parts))
 
     async def reset(self) -> None:
         """Forget every chat, message and password, and begin anew."""
@@ -80,6 +91,14 @@ class Stage:
         """Answer as the bot's own web server would: one-time pages and health (ASGI)."""
         await self._web(scope, receive, send)
 
+    async def console(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the console of the engine that plays now (ASGI)."""
+        await self._console(scope, receive, send)
+
+    async def phones(self) -> list[office.Phone]:
+        """What the officers sign in with now."""
+        return await self._office.phones(self._clock.now()) if self._office else []
+
     async def put(self, incoming: Incoming) -> None:
         """Hand an event to the engine that plays now."""
         await self.engine.batches.put(incoming)
@@ -95,6 +114,17 @@ class Stage:
             work.cancel()
             with suppress(asyncio.CancelledError):
                 await work
+
+
+@asynccontextmanager
+async def _watched(parts: Parts) -> AsyncIterator[None]:
+    """Officers see what changes; in the end whoever watches is sent home."""
+    looking = asyncio.create_task(parts.live.run())
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
 
 
 async def _settle(store: Store, *, now: float) -> None:

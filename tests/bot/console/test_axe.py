@@ -3,12 +3,14 @@
 What a machine cannot see (does the order make sense, do the words help) is looked at by people.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
+from bot.console.frame import Route
 from bot.console.roles import ROLES
 from tests.bot.console.places import PAGES, example, furnished, seen_by
 from tests.bot.console.test_browser import DESKTOP, PHONE, Open, browser, eyes, office
@@ -44,6 +46,15 @@ async def looked_at(page: Page, url: str) -> list[str]:
     return [f"{url} {line}" for line in told(found["violations"])]
 
 
+async def pictured(page: Page, route: Route, scheme: str, size: tuple[int, int]) -> None:
+    """Leave a picture for the docs, if a folder for them is named."""
+    if folder := os.environ.get("VSSID_PICTURES"):
+        name = "-".join(part for part in route.path.split("/") if part and part[0] != "{")
+        how = f"{'desktop' if size == DESKTOP else 'phone'}-{scheme}"
+        picture = Path(folder) / f"page-{name or 'inbox'}-{route.path.count('{')}-{how}.png"
+        await page.screenshot(path=picture, full_page=size == PHONE)
+
+
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.timeout(240)  # every page there is
@@ -63,6 +74,7 @@ async def test_no_violation(office: Open, eyes: Eyes, scheme: str, size: tuple[i
             await office.enters(page, f"{role}.mot")
             for route in pages:
                 wrong += await looked_at(page, f"{office.url}{example(route, filled)}")
+                await pictured(page, route, scheme, size)
     assert wrong == []
 
 
