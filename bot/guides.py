@@ -92,13 +92,6 @@ class Guides:
         guide = self._all.get(name)
         return guide if guide and guide.on else None
 
-    def answer(self, name: str, lang: str, *, more: bool = False) -> str:
-        """What a guide says; "" where it is gone or switched off since it was offered."""
-        guide = self.get(name)
-        if guide is None:
-            return ""
-        return guide.more(lang) if more else guide.short(lang)
-
     def leading(self, flow: str) -> str:
         """The first guide about a procedure; "" for none."""
         self._look()

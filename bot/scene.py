@@ -7,6 +7,7 @@ import structlog
 from bot.budgets import Budgets
 from bot.case import Case
 from bot.desk import Desk
+from bot.guide_edits import EDIT, edited
 from bot.ledger import Ledger
 from bot.notices import Post
 from bot.switches import GUIDE
@@ -67,7 +68,11 @@ class Scene:
         if self.desk.switches.get(switch):
             told = self.desk.switches.told(switch, self.lang)
             return self.desk.wording.text("", self.lang, "notice", told)
-        return self.desk.guides.answer(guide, self.lang, more=more)
+        found = self.desk.guides.get(guide)
+        if found is None:  # gone or switched off in its file since it was offered
+            return ""
+        found = edited(found, self.desk.switches.get(EDIT + guide))
+        return found.more(self.lang) if more else found.short(self.lang)
 
     def act(self, kind: str, detail: str = "") -> None:
         """Add to the audit chain."""

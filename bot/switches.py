@@ -2,7 +2,8 @@
 
 The rows are read by the first turn that comes `EVERY` seconds after the last look, so a change
 counts everywhere within that time and no turn in between pays for it. Days with other hours are
-such rows too; they change when somebody answers, never when something is legally due.
+such rows too; they change when somebody answers, never when something is legally due. So are
+edited answers (`guide_edits.py`).
 """
 
 from collections.abc import Callable, Mapping, Sequence

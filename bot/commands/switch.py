@@ -11,6 +11,7 @@ import flows
 from bot import switches
 from bot.commands.officer import moment
 from bot.commands.opening import USAGE, WHO, ConfigFile, Opened, Stopped, opened, say
+from bot.guide_edits import EDIT
 from bot.guides import home, load
 from bot.switches import DAY, GUIDE, SURGE
 from flows.switched import CHANNEL, FLOW
@@ -79,6 +80,8 @@ def known() -> set[str]:
 def _line(here: Opened, row: Switch) -> str:
     if row.name.startswith(DAY):
         state = row.value or "closed"
+    elif row.name.startswith(EDIT):
+        state = "edited"
     else:
         over = row.until and row.until <= here.clock.now()
         state = "lapsed" if over else "notice" if row.name == SURGE else "off"

@@ -26,7 +26,12 @@ async def furnished(house: House) -> dict[str, str]:
     await house.hears("quên mật khẩu", "đồng ý", "7900000001", "0900000101", "gặp cán bộ")
     now, random = house.clock.now(), house.engine.desk.random
     token = await staff.invite(house.store, "moi.nguoi", "agent", now, random, "operator")
-    return {"token": token, "name": names.hidden(house.parts.key, CHAT), "ref": REF}
+    return {
+        "token": token,
+        "name": names.hidden(house.parts.key, CHAT),
+        "ref": REF,
+        "guide": "cancel",
+    }
 
 
 def example(route: Route, filled: dict[str, str]) -> str:

@@ -7,7 +7,14 @@ from bot.console.frame import Route
 from bot.console.roles import HOLDERS, ROLES, may
 from tests.bot.console.house import Browser, House
 
-FILLED = {"token": "never", "name": "never", "ref": "never", "paper": "never", "number": "1"}
+FILLED = {
+    "token": "never",
+    "name": "never",
+    "ref": "never",
+    "paper": "never",
+    "number": "1",
+    "guide": "never",
+}
 each_route = pytest.mark.parametrize("route", TABLE, ids=lambda it: f"{it.method} {it.path}")
 
 

@@ -74,7 +74,7 @@ class Walk:
 
     def _path(self, asking: "Asking") -> str:
         path = asking.path
-        for name in ("token", "name", "ref", "paper", "number"):
+        for name in ("token", "name", "ref", "paper", "number", "guide"):
             value = (self.there if asking.real else asking.values).get(name, "")
             path = path.replace(f"{{{name}}}", quote(value, safe="") or "x")
         return path
