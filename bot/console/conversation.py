@@ -119,7 +119,9 @@ async def _return(visit: Visit) -> Response:
     """Back to the bot: at the open question, or at its menu where that question is stuck."""
     if not await _happens(visit, MENU if visit.typed("to", 8) == "menu" else RETURN):
         return problem(visit, 404)
-    return visit.goto("/?view=mine")
+    # On to one's own others; without any, to whoever waits.
+    more = await visit.parts.store.counts(visit.who.name)
+    return visit.goto("/?view=mine" if more.mine else "/")
 
 
 def _replies(visit: Visit, found: Card) -> list[tuple[str, str]]:

@@ -5,7 +5,9 @@ the bot. Nobody waits for an answer and nobody uses a code: some ask for a perso
 """
 
 import asyncio
+import tomllib
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from random import Random
 
 from bot.demo.channel import Said, WebChat
@@ -13,22 +15,10 @@ from bot.demo.citizens import Citizen
 
 Pause = Callable[[float], Awaitable[None]]
 
-# What somebody says one after the other; {…} is filled in from the sample citizen's papers.
-STORIES: tuple[tuple[str, ...], ...] = (
-    ("chào em", "tôi quên mật khẩu vssid", "đồng ý", "{bhxh_number}", "gặp cán bộ"),
-    ("quên mật khẩu", "đồng ý", "79", "một hai ba", "tôi không biết số đâu", "gặp cán bộ"),
-    ("đổi số điện thoại", "đồng ý", "{bhxh_number}"),
-    ("cho hỏi mã số bhxh của tôi là gì", "đồng ý", "{national_id}"),
-    ("tôi bị mất sổ bảo hiểm thì làm sao", "cảm ơn em"),
-    ("thẻ bhyt còn hạn không em", "đồng ý", "{bhxh_number}", "gặp cán bộ"),
-    ("có người gọi đòi mã otp, bảo là bên bảo hiểm", "gặp cán bộ"),
-    ("quen mat khau", "dong y", "{bhxh_number}", "khong nhan duoc ma", "gap can bo"),
-    ("đăng ký tài khoản cho con", "đồng ý"),
-    ("lương hưu tháng này có chưa", "sao lâu vậy", "gặp cán bộ"),
-    ("thêm email", "đồng ý", "{bhxh_number}", "thôi để mai"),
-    ("bao giờ làm xong hồ sơ của tôi", "gặp người thật đi"),
-)
-THANKS = ("dạ cảm ơn", "alo, có ai không ạ", "vâng tôi chờ")
+_WORDS = tomllib.loads((Path(__file__).parent / "crowd.toml").read_text("utf-8"))
+STORIES: Sequence[Sequence[str]] = _WORDS["stories"]
+THANKS: Sequence[str] = _WORDS["thanks"]
+FORGOTTEN: str = _WORDS["forgotten"]  # in place of a number that a citizen has none of
 BETWEEN = (3.0, 12.0)  # seconds from one message to the next
 REST = (20.0, 90.0)  # seconds until somebody new comes for whoever left
 ARRIVAL = 20.0  # seconds within which the first ones come
@@ -75,4 +65,4 @@ class Crowd:
     @staticmethod
     def _filled(line: str, who: Citizen) -> str:
         papers = {"bhxh_number": who.bhxh_number, "national_id": who.national_id}
-        return line.format_map({name: value or "không nhớ" for name, value in papers.items()})
+        return line.format_map({name: value or FORGOTTEN for name, value in papers.items()})

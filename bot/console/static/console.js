@@ -20,7 +20,9 @@
 
   const press = (step) => document.querySelector(`[data-step="${step}"]`)?.click();
   // What a refusal or a question needs before it goes.
+  let asked = "";
   const words = (step) => {
+    asked = step;
     const field = document.getElementById("why");
     const reason = document.getElementById("reason");
     if (step === "reject" && reason && !reason.value && !field.value.trim()) return reason.focus();
@@ -39,10 +41,10 @@
     t: () => document.querySelector("[data-take]")?.click(),
     e: () => document.querySelector("[data-return]")?.click(),
     n: () => {
-      const note = document.querySelector("details.note");
+      const note = document.querySelector("details.note:not(.reveal)");
       if (!note) return;
       note.open = true;
-      note.querySelector("textarea")?.focus();
+      note.querySelector("textarea").focus();
     },
     "?": () => document.getElementById("keys")?.showModal(),
   };
@@ -55,6 +57,20 @@
       event.preventDefault();
       act();
     }
+  });
+
+  // Enter opens the topmost line while none is chosen; Escape leaves a field for the other keys.
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Escape" && event.target.matches("input, textarea, select")) event.target.blur();
+    if (event.key === "Enter" && event.target.matches("body, main") && rows().length) link(rows()[0]).click();
+  });
+
+  // Whoever is on the way to another page is not called back by what is drawn anew here.
+  let left = 0;
+  window.addEventListener("beforeunload", () => { left = Date.now(); });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (Date.now() - left < 5000) event.preventDefault();
   });
 
   // A list that is drawn anew keeps the line that was chosen.
@@ -76,6 +92,18 @@
     field.focus();
   });
 
+  // So does "/" and its number, typed into the empty field.
+  document.addEventListener("input", (event) => {
+    const number = /^\/([1-9])$/.exec(event.target.value)?.[1];
+    const ready = number && document.querySelector(`[data-ready="${event.target.id}"]`);
+    if (ready?.options[number]) event.target.value = ready.options[number].value;
+  });
+
+  // A note that is opened is about to be written.
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open && target.matches("details.note")) target.querySelector("textarea, select").focus();
+  }, true);
+
   // What was shown for a reason is gone after a minute.
   document.addEventListener("htmx:afterSwap", () => {
     document.querySelectorAll("[data-hide]").forEach((shown) => {
@@ -92,10 +120,15 @@
   document.addEventListener("htmx:afterSwap", newest);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-send]")) {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (asked && event.target.matches("#why, #reason")) {
       event.preventDefault();
-      event.target.form.requestSubmit();
+      event.target.blur(); // or the same field of the next request would have the keys
+      words(asked);
     }
+    if (!event.target.matches("[data-send]")) return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
   });
 
   // A decision waits some seconds in which it can be taken back; whoever leaves has decided.
@@ -131,6 +164,7 @@
   const onward = async () => {
     const next = document.querySelector("[data-next]");
     if (!next) return;
+    asked = "";
     await window.htmx.ajax("GET", next.href, { target: "#main", select: "#main", swap: "outerHTML" });
     window.history.pushState({ htmx: true }, "", next.href);
     window.scrollTo(0, 0);

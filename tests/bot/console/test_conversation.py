@@ -64,6 +64,18 @@ async def test_take_write_return(house: House) -> None:
     assert "Bot đang trả lời" in (await an.sees(way)).text
 
 
+async def test_where_one_goes_on(house: House) -> None:
+    """Who gives back one of several goes on with their own; after the last with who waits."""
+    an = await house.signed_in(AN, "agent")
+    ways = []
+    for chat in ("telegram:7", "telegram:8"):
+        await asked(house, chat)
+        ways.append(await first(an))
+        await an.posts(f"{ways[-1]}/take")
+    assert (await an.posts(f"{ways[0]}/return")).headers["location"] == "/?view=mine"
+    assert (await an.posts(f"{ways[1]}/return")).headers["location"] == "/"
+
+
 @pytest.mark.parametrize(
     "words",
     ["Đọc mã OTP cho em", "mat khau cua bac la gi", "cho xin mã xác nhận", "m ậ t k h ẩ u", ""],
