@@ -49,8 +49,16 @@
     "?": () => document.getElementById("keys")?.showModal(),
   };
 
+  // Letters as keys disturb whoever speaks to the computer; each browser may do without them.
+  const store = window.localStorage;
+  document.querySelectorAll("[data-keys]").forEach((box) => {
+    box.checked = store.getItem("keys") !== "off";
+    box.addEventListener("change", () => store.setItem("keys", box.checked ? "on" : "off"));
+  });
+
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, dialog");
+    if (store.getItem("keys") === "off") return;
     if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
     const act = keys[event.key];
     if (act) {
@@ -129,6 +137,13 @@
     if (!event.target.matches("[data-send]")) return;
     event.preventDefault();
     event.target.form.requestSubmit();
+  });
+
+  // What was written and not sent is not lost by a key.
+  document.addEventListener("submit", (event) => {
+    const unsent = event.target.dataset.unsent;
+    if (!unsent || !document.getElementById("words")?.value.trim()) return;
+    if (!window.confirm(unsent)) event.preventDefault();
   });
 
   // A decision waits some seconds in which it can be taken back; whoever leaves has decided.

@@ -130,3 +130,33 @@ async def test_refused_by_keyboard(office: Open, eyes: Eyes) -> None:
     await expect(page.locator("h1")).to_contain_text(ref(1))
     await page.clock.run_for(SECONDS)
     assert await decided(office.house, 0, "rejected")
+
+
+async def test_keys_switched_off(office: Open, eyes: Eyes) -> None:
+    """Whoever speaks to the computer does without letters as keys (WCAG 2.1.4)."""
+    page = await inbox(office, eyes)
+    await page.goto(f"{office.url}/account")
+    await page.get_by_label("Dùng phím tắt một chữ").uncheck()
+    await page.goto(office.url)
+    await page.wait_for_load_state()
+    await page.keyboard.press("j")
+    assert await page.locator("[data-row] a:focus").count() == 0
+    await page.goto(f"{office.url}/account")
+    await page.get_by_label("Dùng phím tắt một chữ").check()
+    await page.goto(office.url)
+    await page.wait_for_load_state()
+    await page.keyboard.press("j")
+    await expect(page.locator("[data-row] a").first).to_be_focused()
+
+
+async def test_an_unsent_reply_is_asked_about(office: Open, eyes: Eyes) -> None:
+    """Giving back with words in the field asks first; whoever says no keeps them."""
+    page = await taken(office, eyes)
+    page.once("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
+    await page.locator("#words").fill("Chào bác")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("e")
+    await expect(page.locator("#words")).to_have_value("Chào bác")
+    page.once("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await page.keyboard.press("e")
+    await expect(page.locator("h1")).to_have_text("Hộp việc")
