@@ -245,6 +245,7 @@ TYPED = (
 )
 
 
+@pytest.mark.timeout(240)  # every state, every event
 def test_nothing_here_changes_a_phone() -> None:
     """Whatever is typed or pressed, wherever: no contact changes, a review has both proofs."""
     seen: set[Any] = set()

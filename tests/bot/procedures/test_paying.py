@@ -45,10 +45,9 @@ async def requests(town: Town) -> list[str]:
 
 async def transcript(town: Town) -> str:
     """Everything that the transcripts hold, opened."""
-    vault = town.keyring.vault()
-    rows = await town.rows("SELECT chat, turn, words FROM transcript")
-    opened = (vault.open("transcript", f"{chat}/{n}", "words", words) for chat, n, words in rows)
-    return "\n".join(each.decode() for each in opened)
+    chats = [chat for (chat,) in await town.rows("SELECT DISTINCT chat FROM transcript")]
+    lines = [line for chat in chats for line in await town.store.transcript(chat, limit=1000)]
+    return "\n".join(f"{line.heard}\n{line.said}" for line in lines)
 
 
 async def test_its_number_is_nowhere_but_in_the_request(town: Town) -> None:
