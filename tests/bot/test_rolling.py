@@ -34,7 +34,7 @@ from tests.storage.postgres_server import running as postgres
 
 SECRET = "s" * 32
 HEADERS = {"X-Telegram-Bot-Api-Secret-Token": SECRET, "Content-Type": "application/json"}
-DRAIN = 0.6  # seconds; nginx forgets idle connections a little earlier
+DRAIN = 1.5  # seconds; nginx forgets idle connections a little earlier
 CHATS = range(101, 113)
 
 TURNS = "SELECT chat, turn FROM conversations WHERE chat LIKE 'telegram:%'"
