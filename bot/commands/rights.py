@@ -4,13 +4,14 @@ What a citizen asks for in the chat is answered there. Somebody who writes a let
 by two officers: one asks for the erasing, another one approves it; the bot that runs erases.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
-from msgspec.structs import replace
 
+from bot import rights
 from bot.app import build
 from bot.commands.officer import moment
 from bot.commands.opening import (
@@ -22,18 +23,23 @@ from bot.commands.opening import (
     opened,
     say,
 )
-from bot.erasing import ERASE, read_counts
-from bot.my_data import asked_for
+from bot.erasing import read_counts
+from bot.rights import DAY, NotPossible
 from bot.staff import is_officer
-from storage.base import Act, Right
+from storage.base import Right
 
-MOST, DAY = 10_000, 86_400
+MOST = 10_000
 Ref = Annotated[str, Parameter(help="As `rights list` and the citizen's certificate show it.")]
 OfficerName = Annotated[
     str, Parameter("--as", help="As `staff list` or dossiers.officers names them.")
 ]
 Why = Annotated[str, Parameter(help="The reason, for the file: the letter's number and day.")]
 
+_WHY = {
+    "nobody": "no conversation has proved this account: there is nothing to erase",
+    "own": "you asked for it yourself: another officer has to approve it",
+    "gone": "{what}: there is no request that waits for an officer",
+}
 app = App(name="rights", help="Requests about one's own data: list, show, erase, approve, refuse.")
 
 
@@ -87,22 +93,19 @@ async def erase(
     """
     async with opened(config) as here:
         await _insist(here, officer)
-        rows = await _ask(here, number, why, officer)
-        if not rows:
-            raise Stopped("no conversation has proved this account: there is nothing to erase")
+        desk = build(here.settings, here.keyring, here.store, here.clock, {}).desk
+        with _told(number):
+            rows = await rights.ask(desk, here.store, number, why, officer, here.clock.now())
     say(*(f"{row.ref}: another officer approves it with `rights approve`" for row in rows))
 
 
 @app.command
 async def approve(ref: Ref, /, *, officer: OfficerName, config: ConfigFile = None) -> None:
     """Approve an erasing that another officer has asked for; it cannot be taken back."""
-
-    def approved(row: Right, now: float) -> Right:
-        if row.asked_by == officer:
-            raise Stopped("you asked for it yourself: another officer has to approve it")
-        return replace(row, approved_by=officer, answered_at=now, applies_at=now)
-
-    await _decide(ref, officer, "data_erase_approved", approved, config)
+    async with opened(config) as here:
+        await _insist(here, officer)
+        with _told(ref):
+            await rights.approve(here.store, ref, officer, here.clock.now())
     say(f"{ref}: erased within a minute by the bot that runs; `rights show {ref}` tells")
 
 
@@ -111,26 +114,25 @@ async def refuse(
     ref: Ref, /, *, why: Why, officer: OfficerName, config: ConfigFile = None
 ) -> None:
     """Refuse an erasing that an officer has asked for; tell the citizen by letter."""
-
-    def refused(row: Right, now: float) -> Right:
-        reason = f"{row.why}; refused by {officer}: {why}"
-        return replace(row, answered_at=now, ended_at=now, ended_as="refused", why=reason)
-
-    await _decide(ref, officer, "data_erase_refused", refused, config)
+    async with opened(config) as here:
+        await _insist(here, officer)
+        with _told(ref):
+            await rights.refuse(here.store, ref, why, officer, here.clock.now())
     say(f"{ref}: refused")
 
 
 def standing(row: Right, now: float) -> str:
     """How a request stands, and in words how late it is."""
-    if row.ended_at is not None:
-        return f"{row.ended_as} {moment(row.ended_at)}"
-    if now > row.finish_by:
-        return f"LATE: should have been done {_days(now - row.finish_by)} ago"
-    if row.answered_at is None and now > row.answer_by:
-        return f"LATE: should have been answered {_days(now - row.answer_by)} ago"
-    if row.applies_at is None:
-        return f"another officer has to approve it by {moment(row.answer_by)}"
-    return f"to be done by {moment(row.finish_by)}"
+    clock, at = rights.standing(row, now)
+    late = f"{_days(now - at)} ago"
+    said = {
+        "ended": f"{row.ended_as} {moment(at)}",
+        "late": f"LATE: should have been done {late}",
+        "unanswered": f"LATE: should have been answered {late}",
+        "approval": f"another officer has to approve it by {moment(at)}",
+        "open": f"to be done by {moment(at)}",
+    }
+    return said[clock]
 
 
 def _days(seconds: float) -> str:
@@ -138,44 +140,13 @@ def _days(seconds: float) -> str:
     return "less than a day" if not days else "1 day" if days == 1 else f"{days} days"
 
 
-async def _ask(here: Opened, number: str, why: str, officer: str) -> list[Right]:
-    """One request for each conversation that has proved the account."""
-    desk = build(here.settings, here.keyring, here.store, here.clock, {}).desk
-    now = here.clock.now()
-    async with here.store.unit(now=now) as unit:
-        member = (await unit.members([number])).get(number)
-        links = await unit.links([member.account]) if member else []
-        asked = [asked_for(desk, ERASE, link.chat, link.account, now) for link in links]
-        said = {"asked_by": officer, "why": why}
-        rows = [
-            replace(row, lang=link.lang or "vi", **said)
-            for row, link in zip(asked, links, strict=True)
-        ]
-        await unit.save_rights(rows)
-        await unit.add_acts([_act(row, "data_erase_asked", officer, now) for row in rows])
-    return rows
-
-
-async def _decide(
-    ref: str,
-    officer: str,
-    kind: str,
-    decided: Callable[[Right, float], Right],
-    config: ConfigFile,
-) -> None:
-    async with opened(config) as here:
-        await _insist(here, officer)
-        now = here.clock.now()
-        async with here.store.unit(now=now) as unit:
-            row = (await unit.rights([ref])).get(ref)
-            if row is None or row.ended_at is not None or row.applies_at is not None:
-                raise Stopped(f"{ref}: there is no request that waits for an officer")
-            await unit.save_rights([decided(row, now)])
-            await unit.add_acts([_act(row, kind, officer, now)])
-
-
-def _act(row: Right, kind: str, officer: str, now: float) -> Act:
-    return Act(now, kind, officer, row.account, row.ref)
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Say in words what could not be done."""
+    try:
+        yield
+    except NotPossible as error:
+        raise Stopped(_WHY[error.why].format(what=what)) from None
 
 
 async def _insist(here: Opened, officer: str) -> None:

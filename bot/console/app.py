@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.console import (
     account,
     audit,
+    clocks,
     conversation,
     dashboard,
     decisions,
@@ -54,6 +55,7 @@ PAGES: tuple[Sequence[Route], ...] = (
     deliveries.ROUTES,
     hours.ROUTES,
     guides.ROUTES,
+    clocks.ROUTES,
     people.ROUTES,
     audit.ROUTES,
     dashboard.ROUTES,

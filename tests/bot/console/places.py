@@ -3,13 +3,14 @@
 A new page with a part of its own in its address has to be named here; `example` says so.
 """
 
-from bot import staff
+from bot import rights, staff
 from bot.console import names
 from bot.console.app import TABLE
 from bot.console.frame import Route
 from bot.console.roles import ROLES, Role, may
+from storage.base import Link
 from tests.bot.console.files import hands_in
-from tests.bot.console.house import House
+from tests.bot.console.house import LAN, House
 
 CHAT = "telegram:7"
 REF = "HS-261123-A7K2M9"
@@ -25,6 +26,11 @@ async def furnished(house: House) -> dict[str, str]:
     await hands_in(house, "HS-261123-B7K2M9", "phone_review", {"phone": "+84900000555"}, due_in=-9)
     await house.hears("quên mật khẩu", "đồng ý", "7900000001", "0900000101", "gặp cán bộ")
     now, random = house.clock.now(), house.engine.desk.random
+    async with house.store.unit(now=now) as unit:
+        member = (await unit.members([LAN.bhxh_number]))[LAN.bhxh_number]
+        await unit.add_links([Link(member.account, CHAT, now)])
+    letter = ("Thư số 12/2026", "binh.tran", now)
+    await rights.ask(house.engine.desk, house.store, LAN.bhxh_number, *letter)
     token = await staff.invite(house.store, "moi.nguoi", "agent", now, random, "operator")
     return {
         "token": token,
