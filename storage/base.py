@@ -39,7 +39,7 @@ from typing import Protocol
 
 from storage.errors import Conflict, Corrupt, StorageError, Unavailable
 from storage.figures import FigureLooks, Figures
-from storage.inbox import Counts, InboxLooks, Listed, Look, Picked
+from storage.inbox import Counts, InboxLooks, Listed, Look, Picked, SavedView
 from storage.operations import OperationsLooks, Record, Search, Sending, Switch
 from storage.people import Member, Person
 from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
@@ -97,6 +97,7 @@ __all__ = [
     "Record",
     "Retention",
     "Right",
+    "SavedView",
     "Search",
     "Seen",
     "Sending",

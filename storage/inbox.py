@@ -77,8 +77,23 @@ class Stir(NamedTuple):
     turn: int
 
 
+class SavedView(msgspec.Struct, frozen=True):
+    """Filters of the inbox that an officer has named. query: as it stands in the address."""
+
+    officer: str
+    name: str
+    query: str
+    at: float
+
+
 class InboxUnit(Protocol):
     """What one open transaction can write of it."""
+
+    async def save_views(self, rows: Sequence[SavedView]) -> None:
+        """Insert or replace."""
+
+    async def drop_view(self, officer: str, name: str) -> None:
+        """Forget one; nothing happens where there is none."""
 
     async def add_looks(self, rows: Sequence[Look]) -> None:
         """Remember; no number falls."""
@@ -98,3 +113,6 @@ class InboxLooks(Protocol):
 
     async def looks(self, chats: Sequence[str]) -> list[Look]:
         """Who has read these chats."""
+
+    async def views(self, officer: str) -> list[SavedView]:
+        """What an officer has saved, the oldest first."""

@@ -34,6 +34,7 @@ from bot.console import (
     operations,
     people,
     reveal,
+    saved,
     sign_in,
 )
 from bot.console.frame import NAVIGATION, Parts, Route
@@ -46,6 +47,7 @@ PAGES: tuple[Sequence[Route], ...] = (
     look.ROUTES,
     account.ROUTES,
     inbox.ROUTES,
+    saved.ROUTES,
     conversation.ROUTES,
     reveal.ROUTES,
     desk.ROUTES,

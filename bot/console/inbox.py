@@ -18,6 +18,7 @@ from bot.console import names, session
 from bot.console.frame import Parts, Route, Visit
 from bot.console.live import Stirred
 from bot.console.rows import drawn
+from bot.console.saved import MOST
 from bot.console.search import searched
 from storage.base import Counts, Listed, Picked
 from storage.inbox import View
@@ -53,7 +54,8 @@ class Asked:
 
 
 async def _page(visit: Visit) -> Response:
-    return visit.page("inbox.html", 200, **await _shown(visit))
+    saved = await visit.parts.store.views(visit.who.name)
+    return visit.page("inbox.html", saved=saved, full=len(saved) >= MOST, **await _shown(visit))
 
 
 async def _rows(visit: Visit) -> Response:

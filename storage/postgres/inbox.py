@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from msgspec.structs import astuple
 
 from storage import sealed_inbox as shared
-from storage.inbox import Counts, Listed, Look, Picked, Stir
+from storage.inbox import Counts, Listed, Look, Picked, SavedView, Stir
 from storage.postgres.held import Held
 from storage.postgres.staff import StaffLooks
 from storage.postgres.statements import arrays
+from storage.postgres.writes import Write
 
 # The account may be named by any of its numbers, and the chat by whatever it did with it.
 _FOUND = """
@@ -51,8 +52,23 @@ ON CONFLICT (chat, name) DO UPDATE SET turn = greatest(looks.turn, excluded.turn
 """  # noqa: S608 - made of constants
 
 
+_SAVE_VIEW = f"""
+INSERT INTO saved_views (officer, name, query, at)
+SELECT * FROM {arrays("text", "text", "text", "double precision")}
+ON CONFLICT (officer, name) DO UPDATE SET query = excluded.query, at = excluded.at
+"""  # noqa: S608 - made of constants
+_DROP_VIEW = "DELETE FROM saved_views WHERE officer = $1 AND name = $2"
+_SAVED = "SELECT officer, name, query, at FROM saved_views WHERE officer = $1 ORDER BY at, name"
+
+
 class InboxUnit(Held):
     """What a unit can do about reading."""
+
+    async def save_views(self, rows: Sequence[SavedView]) -> None:
+        self._write(_SAVE_VIEW, [astuple(row) for row in rows], key=2)
+
+    async def drop_view(self, officer: str, name: str) -> None:
+        self._waiting.append(Write(_DROP_VIEW, (officer, name)))
 
     async def add_looks(self, rows: Sequence[Look]) -> None:
         self._write(_ADD_LOOKS, [astuple(row) for row in rows], key=2)
@@ -78,3 +94,6 @@ class InboxLooks(StaffLooks):
 
     async def looks(self, chats: Sequence[str]) -> list[Look]:
         return [Look(*row) for row in await self._look(_LOOKS, list(chats))]
+
+    async def views(self, officer: str) -> list[SavedView]:
+        return [SavedView(*row) for row in await self._look(_SAVED, officer)]

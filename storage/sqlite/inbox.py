@@ -7,7 +7,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from storage import sealed_inbox as shared
-from storage.inbox import Counts, Listed, Look, Picked, Stir
+from storage.inbox import Counts, Listed, Look, Picked, SavedView, Stir
 from storage.sqlite.carried import Carried
 from storage.sqlite.staff import StaffLooks, fetch
 
@@ -44,8 +44,19 @@ ON CONFLICT (chat, name) DO UPDATE SET turn = max(turn, excluded.turn),
 """  # noqa: S608 - made of constants
 
 
+_SAVE_VIEW = "INSERT OR REPLACE INTO saved_views (officer, name, query, at) VALUES (?, ?, ?, ?)"
+_DROP_VIEW = "DELETE FROM saved_views WHERE officer = ? AND name = ?"
+_SAVED = "SELECT officer, name, query, at FROM saved_views WHERE officer = ? ORDER BY at, name"
+
+
 class InboxUnit(Carried):
     """What a unit can do about reading."""
+
+    async def save_views(self, rows: Sequence[SavedView]) -> None:
+        self._write(_SAVE_VIEW, [astuple(row) for row in rows])
+
+    async def drop_view(self, officer: str, name: str) -> None:
+        self._write(_DROP_VIEW, [(officer, name)])
 
     async def add_looks(self, rows: Sequence[Look]) -> None:
         self._write(_ADD_LOOK, [astuple(row) for row in rows])
@@ -72,3 +83,6 @@ class InboxLooks(StaffLooks):
     async def looks(self, chats: Sequence[str]) -> list[Look]:
         asked = msgspec.json.encode(list(chats)).decode()
         return [Look(*row) for row in await self._look(partial(fetch, _LOOKS, (asked,)))]
+
+    async def views(self, officer: str) -> list[SavedView]:
+        return [SavedView(*row) for row in await self._look(partial(fetch, _SAVED, (officer,)))]

@@ -60,7 +60,8 @@
     const typing = event.target.closest("input, textarea, select, dialog");
     if (store.getItem("keys") === "off") return;
     if (typing || event.ctrlKey || event.altKey || event.metaKey) return;
-    const act = keys[event.key];
+    const saved = /^[1-9]$/.test(event.key) && document.querySelector(`[data-saved="${event.key}"]`);
+    const act = saved ? () => saved.click() : keys[event.key];
     if (act) {
       event.preventDefault();
       act();

@@ -8,7 +8,7 @@ from bot.console import names
 from bot.console.app import TABLE
 from bot.console.frame import Route
 from bot.console.roles import ROLES, Role, may
-from storage.base import Link
+from storage.base import Link, SavedView
 from tests.bot.console.files import hands_in
 from tests.bot.console.house import LAN, House
 
@@ -29,6 +29,7 @@ async def furnished(house: House) -> dict[str, str]:
     async with house.store.unit(now=now) as unit:
         member = (await unit.members([LAN.bhxh_number]))[LAN.bhxh_number]
         await unit.add_links([Link(member.account, CHAT, now)])
+        await unit.save_views([SavedView("supervisor.mot", "Telegram", "view=all", now)])
     letter = ("Thư số 12/2026", "binh.tran", now)
     await rights.ask(house.engine.desk, house.store, LAN.bhxh_number, *letter)
     token = await staff.invite(house.store, "moi.nguoi", "agent", now, random, "operator")

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from storage.base import HandOverRequest, Link, Look, Person, Picked, Store
+from storage.base import HandOverRequest, Link, Look, Person, Picked, SavedView, Store
 from tests.storage import rows
 from tests.storage.rows import KEEP, PERSON, conversation
 
@@ -47,6 +47,21 @@ class InboxContract:
         assert await chats(store, Picked("waiting", flow="other")) == []
         counts = await store.counts("an")
         assert (counts.waiting, counts.mine, counts.attended) == (3, 1, 2)
+
+    async def test_saved_views(self, store: Store) -> None:
+        """Each officer has their own, the oldest first, until they are dropped."""
+        mine = [SavedView("an", name, f"view={name}", at) for name, at in (("z", 1.0), ("a", 2.0))]
+        async with store.unit(now=1) as unit:
+            await unit.save_views([*mine, SavedView("binh", "a", "", 1.0)])
+        async with store.unit(now=1) as unit:
+            await unit.save_views([replace(mine[0], query="view=mine")])
+            await unit.save_views([])
+        assert await store.views("an") == [replace(mine[0], query="view=mine"), mine[1]]
+        async with store.unit(now=2) as unit:
+            await unit.drop_view("an", "a")
+            await unit.drop_view("an", "nothing")
+        assert [row.name for row in await store.views("an")] == ["z"]
+        assert [row.name for row in await store.views("binh")] == ["a"]
 
     async def test_pages(self, store: Store) -> None:
         """Page after page holds everybody once, in order."""

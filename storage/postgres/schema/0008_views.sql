@@ -1,0 +1,13 @@
+-- What officers keep for themselves, and how citizens found their help. For times see the first schema.
+
+-- Filters of the inbox under a name of the officer's own.
+CREATE TABLE saved_views (
+    officer text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    query text NOT NULL,  -- as it stands in the address: view, procedure and channel
+    at double precision NOT NULL,
+    PRIMARY KEY (officer, name)
+);
+
+-- How the citizen found it, once the bot had the conversation back.
+ALTER TABLE hand_overs ADD COLUMN rating text NOT NULL DEFAULT '';  -- good, fair, poor; '': none
