@@ -41,6 +41,7 @@ from flows.effects import (
     Notice,
     OfferSignIn,
     OpenDossier,
+    Rate,
     Say,
     SendCode,
     SendPasswordLink,
@@ -88,7 +89,7 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901, PLR0912 - one ca
             scene.erase = scene.case.incoming.message
         case KeepPhoto():
             scene.post.photo(effect.file)
-        case HandOver() | Attend():
+        case HandOver() | Attend() | Rate():
             queue.apply(effect, scene)
         case _:
             assert_never(effect)

@@ -9,17 +9,19 @@ from msgspec.structs import replace
 
 from bot.desk import Desk
 from bot.scene import Scene
-from flows.effects import Attend, HandOver, Say
+from flows.effects import Attend, HandOver, Rate, Say
 from storage.base import HandOverRequest
 
 
-def apply(effect: HandOver | Attend, scene: Scene) -> None:
+def apply(effect: HandOver | Attend | Rate, scene: Scene) -> None:
     """Carry out one effect on the queue."""
     match effect:
         case HandOver():
             _ask(effect, scene)
         case Attend():
             _attend(effect, scene)
+        case Rate():
+            scene.ledger.ratings[scene.case.chat] = effect.grade
         case _:
             assert_never(effect)
 

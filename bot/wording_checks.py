@@ -11,6 +11,7 @@ from flows import common, sayings
 from flows.common import MENU
 from flows.machine import Flow
 from flows.model import ON_FILE, ON_FILE_EMAIL
+from flows.rating import RATES
 from flows.table import KEEP, AskLine, Choose
 
 LANGS = ("vi", "en")
@@ -88,7 +89,7 @@ OUTSIDE_THE_CHAT = (
 FREE_BUTTONS = ("button.guide", "button.more")
 COMMON_BUTTONS = (
     common.PERSON, MENU, common.STOP, common.GO_ON, KEEP, common.LATER, common.DROP,
-    common.MESSAGE, common.SERVICES,
+    common.MESSAGE, common.SERVICES, *RATES,
 )  # fmt: skip
 
 

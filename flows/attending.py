@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from flows import common
+from flows import common, rating
 from flows.checks import asks_for_secret
 from flows.closing import Outcome, park, show, take_up
 from flows.effects import Attend, Effect, EraseMessage, Say
@@ -60,7 +60,8 @@ def _attend(
     if heard.kind == TAKE and not holder:
         return _taken(talk, officer)
     if heard.kind == REPLY and holder == officer and words and not asks_for_secret(words):
-        now = replace(talk, turn=talk.turn + 1)
+        person = replace(talk.person or Attended(), answered=True)
+        now = replace(talk, turn=talk.turn + 1, person=person)
         told = Say("officer_says", {"officer": officer, "reply": words})
         return Outcome(now, (Attend("reply", officer), told), talk.flow)
     if heard.kind == NOTE and holder and words:
@@ -161,13 +162,16 @@ def _returned(
     talk: Talk, officer: str, flows: Mapping[str, Flow], menu: tuple[str, ...]
 ) -> Outcome:
     left = left_for_person(talk, flows)
+    helped = talk.person is not None and talk.person.answered
     free = replace(talk, person=None)
     back = Attend("return", officer)
     if running(flows, free):
         free = park(free)
         left = free.parked[-1]
     if left is None:
-        return show(free, (back,), menu, "officer_back", "menu")
+        choices, asked = (rating.choices_at_menu(), "rate") if helped else (menu, "menu")
+        return show(free, (back,), choices, "officer_back", asked)
     there = take_up(free, flows[left.flow], left)
     _, *question = there.effects  # who goes on is said in words of its own
-    return replace(there, effects=(back, Say("officer_back"), *question))
+    there = replace(there, effects=(back, Say("officer_back"), *question))
+    return rating.asked_too(there) if helped else there

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from flows import common, free, switched
+from flows import common, free, rating, switched
 from flows.asides import ASIDES, again, refuse
 from flows.common import MENU
 from flows.effects import UndoChange, VoidCodes
@@ -51,6 +51,8 @@ def decide(turn: Turn, heard: Heard, after: Draft) -> int:
 def _aside(turn: Turn, heard: Heard) -> str | None:
     """What is answered wherever the chat stands, before the open question once more."""
     if free.aside(turn, heard.kind, heard.sense):
+        return ""
+    if rating.aside(turn, heard):
         return ""
     if heard.kind == OFF:
         switched.aside(turn, heard)

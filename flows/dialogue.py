@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from flows import attending, common, free, switched
+from flows import attending, common, free, rating, switched
 from flows.closing import (
     MOST_PARKED,
     Outcome,
@@ -176,7 +176,8 @@ class Dialogue:
         return free.remarked(begun, sense, self.flows)
 
     def _step_at_menu(self, talk: Talk, heard: Heard, facts: Facts) -> Outcome:
-        if said := attending.message(talk, heard):
+        said = attending.message(talk, heard) or rating.at_menu(talk, heard, self.menu)
+        if said:
             return said
         talk = attending.not_writing(talk)
         if talk.turn == 0 and heard.sense and heard.sense.lang:

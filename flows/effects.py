@@ -93,6 +93,12 @@ class Attend(msgspec.Struct, frozen=True):
     officer: str
 
 
+class Rate(msgspec.Struct, frozen=True):
+    """How the citizen found the help of whoever had the conversation last."""
+
+    grade: str
+
+
 class OfferSignIn(msgspec.Struct, frozen=True):
     """Let this bubble's {link} be a one-time page that asks for the account's password."""
 
@@ -144,20 +150,14 @@ class ShowData(msgspec.Struct, frozen=True):
 
 
 class ExportData(msgspec.Struct, frozen=True):
-    """Let {link} and {link_pdf} be one-time pages with all that is held.
-
-    slot: the code of this run that must hold.
-    """
+    """Let {link} and {link_pdf} be pages with all that is held; the code `slot` must hold."""
 
     account: str
     slot: str
 
 
 class EraseData(msgspec.Struct, frozen=True):
-    """Erase what this chat has said and sent; it is done after this turn, and certified.
-
-    slot: the code of this run that must hold.
-    """
+    """Erase this chat after this turn, with a certificate; the code `slot` must hold."""
 
     account: str
     slot: str
@@ -245,5 +245,5 @@ Protected = (
 )
 Shown = Say | ShowPicture | EraseMessage | ShowDossiers | ShowRecord | ShowData | OfferSignIn
 Kept = GiveConsent | HandOver | Attend | Notice | OpenDossier | MoveDossier | KeepPhoto | Freeze
-Beside = ApplyChange | UndoChange | DecideDossier  # whatever the conversation is about
+Beside = ApplyChange | UndoChange | DecideDossier | Rate  # whatever the conversation is about
 Effect = Protected | Shown | Kept | Beside | SendCode | VoidCodes

@@ -206,12 +206,13 @@ class Attended(msgspec.Struct, frozen=True):
     """A person was asked for, or has the conversation.
 
     flow: the procedure that was left for it. officer: who has it; the bot is silent then.
-    writing: the next text is a message for the officer.
+    writing: the next text is a message for the officer. answered: the officer has written.
     """
 
     flow: str = ""
     officer: str = ""
     writing: bool = False
+    answered: bool = False
 
 
 class Talk(msgspec.Struct, frozen=True):

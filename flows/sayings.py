@@ -30,6 +30,8 @@ SAYS = (
     "officer_back",
     "officer_ends",
     "officer_away",
+    "rate",
+    "rated",
     "guide",
     "guide_more",
     "services",

@@ -7,7 +7,7 @@ and end; a percentile is the nearest rank.
 
 from collections.abc import Sequence
 
-from storage.figures import Came, Closed, Codes, Figures, Minute, Request, Way
+from storage.figures import Came, Closed, Codes, Figures, Minute, Rated, Request, Way
 from storage.sealed import Row
 
 LINE = """chat, turn, at, state, words,
@@ -72,12 +72,16 @@ SELECT kind, count(*) FROM dossiers
 WHERE is_open = 1 AND paused_at IS NULL AND due_at < $2 AND opened_at < $2 AND $1 < $2
 GROUP BY kind ORDER BY kind
 """
-ALL = (CAME, MINUTES, WAYS, HANDED, TYPED, REQUESTS, CLOSED, OVERDUE)
+RATED = """
+SELECT flow, rating, count(*) FROM hand_overs
+WHERE ended_at >= $1 AND ended_at < $2 AND officer <> '' GROUP BY flow, rating ORDER BY 1, 2
+"""
+ALL = (CAME, MINUTES, WAYS, HANDED, TYPED, REQUESTS, CLOSED, OVERDUE, RATED)
 
 
 def read(answers: Sequence[Sequence[Row]]) -> Figures:
     """What `ALL` found, in this order."""
-    came, minutes, ways, handed, typed, requests, closed, overdue = answers
+    came, minutes, ways, handed, typed, requests, closed, overdue, rated = answers
     return Figures(
         came=[Came(*row) for row in came],
         minutes=[Minute(*row) for row in minutes],
@@ -87,6 +91,7 @@ def read(answers: Sequence[Sequence[Row]]) -> Figures:
         requests=[Request(*row) for row in requests],
         closed=[Closed(*row) for row in closed],
         overdue={row[0]: row[1] for row in overdue},
+        rated=[Rated(*row) for row in rated],
     )
 
 

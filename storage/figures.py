@@ -63,6 +63,14 @@ class Closed(NamedTuple):
     in_time: int
 
 
+class Rated(NamedTuple):
+    """How citizens found the help of officers: requests of a procedure under one grade."""
+
+    flow: str
+    grade: str
+    number: int
+
+
 class Figures(msgspec.Struct, frozen=True):
     """All of one span. overdue: open dossiers whose day is over at the end of it, by kind."""
 
@@ -74,6 +82,7 @@ class Figures(msgspec.Struct, frozen=True):
     requests: list[Request]
     closed: list[Closed]
     overdue: dict[str, int]
+    rated: list[Rated]  # grade "": nobody said
 
 
 class FigureLooks(Protocol):

@@ -100,6 +100,9 @@ class Unit(StaffUnit, InboxUnit, RightsUnit, OperationsUnit, Protocol):
         A chat has one open request: look at `hand_overs` before.
         """
 
+    async def rate_hand_overs(self, ratings: Sequence[tuple[str, str]]) -> None:
+        """Chat and grade: of each chat's newest request that an officer ended, once."""
+
     async def add_acts(self, rows: Sequence[Act]) -> None:
         """Append to the audit chain, in this order, without a gap."""
 

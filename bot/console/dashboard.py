@@ -17,6 +17,7 @@ from bot.console.figures import Shown
 from bot.console.frame import Parts, Route, Visit, clock, moment
 from bot.console.guard import problem
 from bot.console.misses import MOST, misses
+from bot.console.ratings import ratings
 from bot.console.sheets import Cell, Table, cell, sheet
 from bot.console.spans import DAYS, Span, span
 
@@ -107,6 +108,7 @@ def _tables(visit: Visit, shown: Shown) -> dict[str, Table]:
         figures.deliveries(shown),
         figures.load(shown, clock if shown.span.name == "today" else _day),
         figures.promises(shown, said, office, rules),
+        ratings(shown, said),
     )
     return {table.name: table for table in tables}
 

@@ -57,7 +57,7 @@ class _Runs:
             self.reached[seen.to_flow, seen.to_step] += turns
 
     def done(self, flow: str) -> float | None:
-        return _share(self.ended[flow, "done"], self.begun[flow])
+        return share(self.ended[flow, "done"], self.begun[flow])
 
 
 def procedures(shown: Shown, said: Said) -> Table:
@@ -94,7 +94,7 @@ def steps(shown: Shown, said: Said, order: Mapping[str, Sequence[str]], only: st
             said("flow", flow),
             said("step", step),
             now.reached[flow, step],
-            _share(now.reached[flow, step], now.begun[flow]),
+            share(now.reached[flow, step], now.begun[flow]),
             now.wrong[flow, step, "bad"],
             now.wrong[flow, step, "lost"],
             before.reached[flow, step],
@@ -179,9 +179,9 @@ def promises(shown: Shown, said: Said, office: Workdays, rules: Console) -> Tabl
     for kind in sorted({*now, *then, *shown.now.overdue}):
         mine, old = now.get(kind), then.get(kind)
         closed = (mine.number, mine.in_time) if mine else (0, 0)
-        share = _share(old.in_time, old.number) if old else None
+        then_in_time = share(old.in_time, old.number) if old else None
         late = shown.now.overdue.get(kind, 0)
-        rows.append([said("kind", kind), *closed, _share(closed[1], closed[0]), late, share])
+        rows.append([said("kind", kind), *closed, share(closed[1], closed[0]), late, then_in_time])
     return Table("promises", columns, rows, bar="share")
 
 
@@ -201,7 +201,7 @@ def _answered(
 
 
 def _of(answered: tuple[int, int, int]) -> float | None:
-    return _share(answered[1], answered[0])
+    return share(answered[1], answered[0])
 
 
 def _columns(minutes: Iterable[Minute], span: Span) -> dict[float, list[int]]:
@@ -228,5 +228,5 @@ def _end(name: str) -> str:
     return PERSON if name == PERSON else "done"
 
 
-def _share(part: int, whole: int) -> float | None:
+def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None

@@ -170,6 +170,13 @@ FROM {arrays(_TEXT, _TIME, _TEXT, _TEXT, _TEXT, _TEXT, _TIME, _TIME, _INT)} AS g
 ON CONFLICT (id) DO UPDATE SET officer = excluded.officer, taken_at = excluded.taken_at,
     ended_at = excluded.ended_at
 """
+RATE_HAND_OVERS = f"""
+UPDATE hand_overs SET rating = given.grade FROM {arrays(_TEXT, _TEXT)} AS given (chat, grade)
+WHERE rating = '' AND id = (
+    SELECT max(id) FROM hand_overs AS own
+    WHERE own.chat = given.chat AND own.ended_at IS NOT NULL AND own.officer <> ''
+)
+"""
 SET_ASIDE = f"""
 INSERT INTO set_aside (key, chat, at, error, payload)
 SELECT * FROM {arrays(_TEXT, _TEXT, _TIME, _TEXT, _BYTES)}

@@ -157,6 +157,9 @@ class PostgresUnit(RequestUnit):
     async def save_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
         self._write(sql.SAVE_HAND_OVERS, [sealed.fields(row) for row in rows], key=1)
 
+    async def rate_hand_overs(self, ratings: Sequence[tuple[str, str]]) -> None:
+        self._write(sql.RATE_HAND_OVERS, ratings, key=1)
+
     async def add_acts(self, rows: Sequence[Act]) -> None:
         self._acts += rows
 

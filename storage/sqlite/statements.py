@@ -108,6 +108,11 @@ INSERT INTO hand_overs ({_HAND_OVER}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 
 ON CONFLICT (id) DO UPDATE SET officer = excluded.officer, taken_at = excluded.taken_at,
     ended_at = excluded.ended_at
 """
+RATE_HAND_OVER = """
+UPDATE hand_overs SET rating = ?2 WHERE rating = '' AND id = (
+    SELECT max(id) FROM hand_overs WHERE chat = ?1 AND ended_at IS NOT NULL AND officer <> ''
+)
+"""
 SET_ASIDE = """
 INSERT INTO set_aside (key, chat, at, error, payload) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (key) DO NOTHING

@@ -123,6 +123,9 @@ class SqliteUnit(RequestUnit):
     async def save_hand_overs(self, rows: Sequence[HandOverRequest]) -> None:
         self._write(sql.SAVE_HAND_OVER, [sealed.fields(row) for row in rows])
 
+    async def rate_hand_overs(self, ratings: Sequence[tuple[str, str]]) -> None:
+        self._write(sql.RATE_HAND_OVER, list(ratings))
+
     async def add_acts(self, rows: Sequence[Act]) -> None:
         if rows:
             self._waiting.append(partial(audit.append, key=self._audit_key, acts=rows))

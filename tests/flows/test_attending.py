@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from flows import common
 from flows.checks import asks_for_secret
 from flows.dialogue import Outcome
-from flows.effects import Attend, EraseMessage, HandOver, ShowPicture
+from flows.effects import Attend, EraseMessage, HandOver, Rate, ShowPicture
 from flows.model import Event, LookUp
 from flows.quiet import REPLY, RETURN, TAKE
+from flows.rating import GRADES, RATES
 from tests.play import USUAL, Played, play, say_to
 
 P1 = "forgot_password"
@@ -105,7 +106,7 @@ def test_one_officer_has_it() -> None:
     assert attends(played, REPLY, "an", "Chào ông").effects[0] == Attend("reply", "an")
     assert played.says[0].holes == {"officer": "an", "reply": "Chào ông"}
     assert attends(played, RETURN, "binh").effects[0] == Attend("return", "binh")
-    assert played.keys == ("officer_back", "menu")
+    assert played.keys == ("officer_back", "rate")
 
 
 @pytest.mark.parametrize("kind", [TAKE, REPLY, RETURN])
@@ -222,3 +223,54 @@ def test_a_draft_that_asks_for_secrets(draft: str) -> None:
 def test_a_draft_that_asks_for_none(draft: str) -> None:
     """What officers do write passes."""
     assert not asks_for_secret(draft)
+
+
+def helped(played: Played) -> Played:
+    """An officer takes it, writes and gives it back."""
+    attends(played, TAKE)
+    attends(played, REPLY, words="Chào ông")
+    attends(played, RETURN)
+    return played
+
+
+@pytest.mark.parametrize("grade", RATES)
+def test_rated_at_the_menu(grade: str) -> None:
+    """Whoever was helped is asked once, thanked, and back at the menu."""
+    played = helped(play("", ("xin chào", "gặp cán bộ")))
+    assert played.keys == ("officer_back", "rate")
+    assert played.talk.choices == (*RATES, common.MENU)
+    say_to(played, f"[{grade.removeprefix('tap:')}]")
+    assert played.effects == (Rate(GRADES[grade]),)
+    assert played.keys == ("rated", "menu")
+    assert not {*RATES} & {*played.talk.choices}
+
+
+@pytest.mark.parametrize("inputs", [(), AT_CODE[:1], AT_CODE[:2]])
+def test_rated_beside_the_open_question(inputs: tuple[str, ...]) -> None:
+    """The question stands as it did before and after; its own buttons come first."""
+    before = play(P1, inputs).talk
+    played = helped(play(P1, inputs))
+    assert played.keys == ("officer_back", f"again.{before.state}")
+    assert played.talk.choices == (*before.choices, *RATES)
+    say_to(played, "[rate_good]")
+    assert played.effects == (Rate("good"),)
+    assert played.keys == ("rated", f"again.{before.state}")
+    after = played.talk
+    assert (after.state, after.draft, after.choices) == (
+        before.state, before.draft, before.choices,
+    )  # fmt: skip
+
+
+def test_an_ignored_rating_costs_nothing() -> None:
+    """Whatever is answered instead is the answer to the open question."""
+    played = helped(play(P1, AT_CODE[:1]))
+    say_to(played, AT_CODE[1])
+    assert played.talk.draft == play(P1, AT_CODE[:2]).talk.draft
+
+
+def test_nobody_is_asked_about_nothing() -> None:
+    """An officer who has not written is not rated."""
+    played = play("", ("xin chào", "gặp cán bộ"))
+    attends(played, TAKE)
+    attends(played, RETURN)
+    assert not {*RATES} & {*played.talk.choices}

@@ -35,6 +35,7 @@ from flows.heard import OFF, Heard
 from flows.machine import Flow
 from flows.model import Event, Facts, Talk, code, start
 from flows.quiet import LAPSE, MENU, NOTE, REPLY, RETURN, TAKE
+from flows.rating import RATES
 from flows.table import Ask, Choose, Turn
 from tests.flows.laws import LAWS
 from tests.flows.walking import Walk
@@ -232,7 +233,7 @@ def _menu_says() -> frozenset[tuple[str, str]]:
     said |= {("", key) for key in _free_says()}
     waits = play("", ("gặp cán bộ", "[message]", "gọi lại cho tôi"))
     said |= {("", key) for bubble in waits.bubbles for key in bubble}
-    for kind in (TAKE, NOTE, REPLY, RETURN, TAKE, MENU, TAKE, LAPSE):
+    for kind in (TAKE, NOTE, REPLY, RETURN, *RATES[:1], TAKE, MENU, TAKE, LAPSE):
         heard = house().hear(waits.talk, Event(kind, "an\nChào ông"))
         outcome = house().step(waits.talk, heard, Facts(officer=True))
         waits.talk = outcome.talk

@@ -22,6 +22,7 @@ from storage.base import (
     Photo,
     Retention,
     Right,
+    SavedView,
     Seen,
     Session,
     SetAside,
@@ -191,6 +192,7 @@ async def everything(unit: Unit) -> None:
     await unit.begin_sessions([Session(b"m" * 32, "an", 10.0, 10.0)])
     await unit.save_switches([Switch("surge", "", "Bảo trì", "", 0.0, "an", 10.0)])
     await unit.add_looks([Look("telegram:1", "an", 3, 10.0)])
+    await unit.save_views([SavedView("an", "Telegram", "channel=telegram", 10.0)])
     await unit.save_rights([Right("r", "export", "telegram:1", ACCOUNT, "vi", 10.0, 20.0, 30.0)])
     await unit.set_aside([SetAside("odd", "telegram:1", 10.0, "ValueError", b"a payload")])
 

@@ -11,3 +11,5 @@ CREATE TABLE saved_views (
 
 -- How the citizen found it, once the bot had the conversation back.
 ALTER TABLE hand_overs ADD COLUMN rating text NOT NULL DEFAULT '';  -- good, fair, poor; '': none
+-- The newest of a chat that has ended, to be rated.
+CREATE INDEX hand_overs_ended ON hand_overs (chat, id) WHERE ended_at IS NOT NULL;

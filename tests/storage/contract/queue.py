@@ -42,6 +42,20 @@ class QueueContract:
         assert await queue(store) == [asked("a", 13.0)]
         assert (await first(store)).number > taken.number
 
+    async def test_ratings(self, store: Store) -> None:
+        """The newest that an officer ended is rated, once; the span's figures tell how many."""
+        await save(store, asked("a"), asked("b"), asked("c"))
+        for row in await store.queue(limit=3):
+            officer = "" if row.chat == "c" else "an"
+            await save(store, replace(row, officer=officer, taken_at=11.0, ended_at=12.0))
+        for grade in ("good", "poor"):
+            async with store.unit(now=13.0) as unit:
+                await unit.rate_hand_overs([("a", grade), ("c", grade), ("none", grade)])
+                await unit.rate_hand_overs([])
+        rated = (await store.figures(0.0, 20.0)).rated
+        assert rated == [("forgot_password", "", 1), ("forgot_password", "good", 1)]
+        assert (await store.figures(20.0, 40.0)).rated == []
+
     async def test_places(self, store: Store) -> None:
         """The longest wait comes first; whoever has been taken or has gone is not counted."""
         rows = [asked("b", 10.0), asked("a", 10.0), asked("c", 9.0), asked("d", 30.0)]
