@@ -6,7 +6,8 @@ from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, Parameter
 
-from benchmarks import growth, guides, procedures, report, statements
+from benchmarks import console as watched
+from benchmarks import console_page, growth, guides, procedures, report, statements
 from benchmarks import understanding as understood
 from benchmarks.harness import Record, measure
 from benchmarks.http import chaos as struck
@@ -177,6 +178,29 @@ def scaling(
         samples = _run(scaled.measure(folder, rate, seconds, rounds))
     text = report.page("Two of each", facts, scaled.page(samples, rate))
     report.publish("scaling", text, place.publish)
+    report.keep(samples, facts, place.keep)
+
+
+@app.command
+def console(
+    place: Place = _PLACE,
+    *,
+    watchers: int = 200,
+    at: Annotated[list[float] | None, Several] = None,
+    chats: int = 5000,
+    rounds: int = 5,
+    seconds: float = 15,
+) -> None:
+    """Officers who watch while conversations change: how soon they see it, what it costs.
+
+    Bot, notifier, console and PostgreSQL share all cores with citizens and browsers. `--at` gives
+    other rates than 250 and 500 changes a second.
+    """
+    plan = console_page.Plan(watchers, tuple(at or (250, 500)), chats, seconds, rounds)
+    with place.shared() as (folder, facts):
+        samples = _run(watched.measure(folder, plan))
+    text = report.page("The console", facts, console_page.page(samples, plan))
+    report.publish("console", text, place.publish)
     report.keep(samples, facts, place.keep)
 
 

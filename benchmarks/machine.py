@@ -39,6 +39,13 @@ def peak_rss() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / kilobyte / 1024
 
 
+def busy() -> float:
+    """Processor seconds that all cores have worked since the machine began, for anybody."""
+    row = Path("/proc/stat").read_text("utf-8").partition("\n")[0].split()
+    user, nice, system, _, _, irq, soft = map(int, row[1:8])
+    return (user + nice + system + irq + soft) / os.sysconf("SC_CLK_TCK")
+
+
 def sync_cost(folder: Path) -> float:
     """Median microseconds of overwriting one page and waiting for the disk."""
     with NamedTemporaryFile(dir=folder) as file:

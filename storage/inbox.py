@@ -108,6 +108,9 @@ class InboxLooks(Protocol):
     async def counts(self, officer: str) -> Counts:
         """How many there are to attend to."""
 
+    async def open_by_officer(self) -> dict[str, int]:
+        """The same for all at once: by who has them, "" for nobody yet."""
+
     async def stirred(self, since: float) -> list[Stir]:
         """Chats with a line or a look since then."""
 

@@ -24,7 +24,10 @@ VIEWS = {
 
 
 def listing(view: str) -> str:
-    """One page of one view."""
+    """One page of one view.
+
+    As CASE a filter is no estimate of how few there are, for which planners would read them all.
+    """
     talk = ", ".join(f"talk.{name}" for name in CONVERSATION.split(", "))
     asked = ", ".join(f"asked.{name}" for name in REQUEST.split(", "))
     return f"""
@@ -37,8 +40,10 @@ def listing(view: str) -> str:
         LEFT JOIN hand_overs AS asked ON asked.chat = talk.chat AND asked.ended_at IS NULL
         LEFT JOIN members ON members.account = talk.account
         WHERE talk.chat = picked.chat AND talk.turn >= 0
-            AND ($1 = '' OR coalesce(nullif(talk.flow, ''), asked.flow, '') = $1)
-            AND ($2 = '' OR substr(talk.chat, 1, length($2) + 1) = $2 || ':')
+            AND CASE $1 WHEN '' THEN TRUE
+                ELSE coalesce(nullif(talk.flow, ''), asked.flow, '') = $1 END
+            AND CASE $2 WHEN '' THEN TRUE
+                ELSE substr(talk.chat, 1, length($2) + 1) = $2 || ':' END
             AND (picked.place > $3 OR (picked.place = $3 AND talk.chat > $4))
         ORDER BY picked.place, talk.chat LIMIT $5
     """  # noqa: S608 - made of constants
@@ -48,6 +53,9 @@ COUNTS = """
 SELECT count(CASE WHEN officer = '' THEN 1 END), count(CASE WHEN officer = $1 THEN 1 END),
     count(CASE WHEN officer <> '' THEN 1 END)
 FROM hand_overs WHERE ended_at IS NULL
+"""
+OPEN_BY_OFFICER = """
+SELECT officer, count(*) FROM hand_overs WHERE ended_at IS NULL GROUP BY officer
 """
 STIRRED = """
 SELECT chat, looked, max(at), max(turn) FROM (

@@ -70,3 +70,6 @@ class StaffLooks(Protocol):
 
     async def signed_in(self, mark: bytes) -> tuple[Session, Staff] | None:
         """The session of this mark and whose it is."""
+
+    async def all_signed_in(self, since: float) -> dict[bytes, tuple[Session, Staff]]:
+        """All sessions that somebody was at since then, by their marks."""

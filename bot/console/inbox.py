@@ -1,13 +1,14 @@
 """The inbox: who waits and how long, for what, what went wrong, and who has it; live.
 
-The page is drawn here and drawn again when something has stirred. What officers with the same
-filters see is read once for all of them. It decides nothing.
+The page is drawn here, and its rows again when something has stirred: they come with the stream.
+What officers with the same filters see is read and drawn once for all of them. It decides nothing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import msgspec
@@ -15,7 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 
 from bot.console import names, session
-from bot.console.frame import Parts, Route, Visit
+from bot.console.frame import Route, Visit
 from bot.console.live import Stirred
 from bot.console.rows import drawn
 from bot.console.saved import MOST
@@ -26,7 +27,6 @@ from storage.inbox import View
 PAGE = 50
 RECENT = 30 * 60  # seconds after its last line that a conversation counts as going on
 SEARCH, PLACE = "search", "place"  # kinds of names
-ROWS = "/inbox/rows"
 VIEWS: tuple[View, ...] = ("waiting", "mine", "attended", "all")
 
 
@@ -53,14 +53,23 @@ class Asked:
         return urlencode({name: value for name, value in (fields | other).items() if value})
 
 
+class Read(NamedTuple):
+    """What lies in the part that is asked for. read: up to which turn, by officer and chat."""
+
+    rows: list[Listed]
+    open: dict[str, int]
+    read: dict[str, dict[str, int]]
+
+
 async def _page(visit: Visit) -> Response:
+    asked = _asked(visit)
+    wording = visit.parts.engine.desk.wording
+    flows = {name: wording.title(name, visit.lang) for name in _flows(visit)}
+    channels = ("telegram", "zalo", "web")
+    rows = _rows(visit, asked, await _read(visit, asked))
     saved = await visit.parts.store.views(visit.who.name)
-    return visit.page("inbox.html", saved=saved, full=len(saved) >= MOST, **await _shown(visit))
-
-
-async def _rows(visit: Visit) -> Response:
-    """The part of the page that changes."""
-    return visit.page("inbox_rows.html", 200, **await _shown(visit))
+    told = {"flows": flows, "channels": channels, "saved": saved, "full": len(saved) >= MOST}
+    return visit.page("inbox.html", 200, **told, **rows)
 
 
 async def _search(visit: Visit) -> Response:
@@ -72,34 +81,34 @@ async def _search(visit: Visit) -> Response:
     return visit.goto(f"/?{urlencode({name: value for name, value in query.items() if value})}")
 
 
-async def _shown(visit: Visit) -> dict[str, object]:
-    asked = _asked(visit)
-    counts, found, read = await _looked(visit, asked)
-    more = len(found) > PAGE
-    listed = found[:PAGE]
-    lines = [drawn(visit, row, read.get(row.conversation.chat)) for row in listed]
-    after = _after(visit, listed[-1]) if more else ""
-    wording = visit.parts.engine.desk.wording
-    flows = {name: wording.title(name, visit.lang) for name in _flows(visit)}
+def _rows(visit: Visit, asked: Asked, read: Read) -> dict[str, object]:
+    """What changes of the page."""
+    listed, mine = read.rows[:PAGE], read.read.get(visit.who.name, {})
+    after = _after(visit, listed[-1]) if len(read.rows) > PAGE else ""
     return {
         "asked": asked,
         "views": VIEWS,
-        "counts": counts,
-        "rows": lines,
-        "older": f"/?{asked.query(after=after)}" if more else "",
+        "counts": _counts(visit, read),
+        "rows": [drawn(visit, row, mine.get(row.conversation.chat)) for row in listed],
+        "older": f"/?{asked.query(after=after)}" if after else "",
         "first": f"/?{asked.query(after='')}" if asked.after else "",
-        "flows": flows,
-        "channels": ("telegram", "zalo", "web"),
-        "refresh": f"/inbox/rows?{asked.query()}",
     }
 
 
-async def _looked(visit: Visit, asked: Asked) -> tuple[Counts, list[Listed], dict[str, int]]:
-    store, me = visit.parts.store, visit.who.name
-    counts, found = await asyncio.gather(store.counts(me), _listed(visit, asked))
+def _counts(visit: Visit, read: Read) -> Counts:
+    waiting = read.open.get("", 0)
+    attended = sum(read.open.values()) - waiting
+    return Counts(waiting, read.open.get(visit.who.name, 0), attended)
+
+
+async def _read(visit: Visit, asked: Asked) -> Read:
+    store = visit.parts.store
+    open_, found = await asyncio.gather(store.open_by_officer(), _listed(visit, asked))
     chats = [row.conversation.chat for row in found]
-    looks = await store.looks(chats) if chats else []
-    return counts, found, {look.chat: look.turn for look in looks if look.name == me}
+    read: dict[str, dict[str, int]] = {}
+    for look in await store.looks(chats) if chats else []:
+        read.setdefault(look.name, {})[look.chat] = look.turn
+    return Read(found, open_, read)
 
 
 async def _listed(visit: Visit, asked: Asked) -> list[Listed]:
@@ -117,10 +126,6 @@ async def _listed(visit: Visit, asked: Asked) -> list[Listed]:
         picked = msgspec.structs.replace(picked, view="found", marks=found.marks, ref=found.ref)
     if asked.after:
         picked = msgspec.structs.replace(picked, after=_place(visit, asked.after))
-    if visit.request.url.path == ROWS:
-        # Drawn anew for everybody at once: whoever looks at the same reads the same.
-        key = (asked, visit.who.name if asked.view == "mine" else "")
-        return await parts.live.shared(key, partial(parts.store.inbox, picked))
     return await parts.store.inbox(picked)
 
 
@@ -160,17 +165,40 @@ async def _stream(visit: Visit) -> Response:
     return EventSourceResponse(_events(visit), headers={"X-Accel-Buffering": "no"})
 
 
-async def _events(visit: Visit) -> AsyncIterator[ServerSentEvent]:
-    """Tell when something stirred, and when the session is over."""
+async def _events(visit: Visit) -> AsyncIterator[ServerSentEvent | bytes]:
+    """Tell when something stirred, or what it looks like now, and when the session is over."""
     only = names.opened(visit.parts.key, visit.asked("chat")) if visit.asked("chat") else ""
-    token = visit.request.cookies.get(session.COOKIE, "")
+    asked = None if visit.asked("chat") else _asked(visit)
     yield ServerSentEvent(str(visit.parts.live.number), event="here", retry=1000)
     async for stirred in visit.parts.live.watch():
-        if not await _still(visit.parts, token):
+        if not await _still(visit, stirred):
             yield ServerSentEvent("over", event="bye")
             return
         if _concerns(stirred, only):
-            yield ServerSentEvent(str(visit.parts.live.number), event="stir")
+            number = str(visit.parts.live.number)
+            yield await _drawn(visit, asked) if asked else ServerSentEvent(number, event="stir")
+
+
+async def _drawn(visit: Visit, asked: Asked) -> bytes:
+    """The rows as an event; whoever sees the same gets the same."""
+    live = visit.parts.live
+    whose = visit.who.name if asked.view == "mine" else ""
+    read = await live.shared((asked, whose), partial(_read, visit, asked))
+    mine = read.read.get(visit.who.name, {})
+    marks = tuple(_mark(visit, row, mine) for row in read.rows)
+    key = (asked, whose, visit.lang, _counts(visit, read), marks)
+
+    async def draw() -> bytes:
+        text = visit.text("inbox_rows.html", **_rows(visit, asked, read))
+        return ServerSentEvent(text, event="rows").encode()
+
+    return await live.shared(key, draw)
+
+
+def _mark(visit: Visit, row: Listed, mine: Mapping[str, int]) -> tuple[bool, bool]:
+    """What a row shows to this officer alone."""
+    unread = row.conversation.turn > mine.get(row.conversation.chat, -1)
+    return unread, row.request is not None and row.request.officer == visit.who.name
 
 
 def _concerns(stirred: Stirred, only: str) -> bool:
@@ -180,13 +208,18 @@ def _concerns(stirred: Stirred, only: str) -> bool:
     return any(not looked for _, looked in stirred)
 
 
-async def _still(parts: Parts, token: str) -> bool:
-    return await session.of(parts.store, token, parts.clock.now()) is not None
+async def _still(visit: Visit, stirred: Stirred) -> bool:
+    """Whether they are signed in; asked once for all whom the same stir has reached."""
+    parts, token = visit.parts, visit.request.cookies.get(session.COOKIE, "")
+    now = parts.clock.now()
+    if not stirred:
+        return await session.of(parts.store, token, now) is not None
+    here = await parts.live.shared("here", partial(session.everybody, parts.store, now))
+    return visit.mark in here
 
 
 ROUTES: Sequence[Route] = (
     Route("/", "look", _page, nav="inbox"),
-    Route(ROWS, "look", _rows, by_itself=True),
     Route("/search", "look", _search, "POST"),
     Route("/live", "look", _stream, by_itself=True),
 )

@@ -5,6 +5,7 @@ elsewhere sends it.
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 from pathlib import Path
@@ -20,6 +21,8 @@ from bot.leaving import until
 from bot.listening import listening
 from bot.settings import Settings
 from bot.web.app import serve
+
+NICE = 5  # where bot and console share a machine, citizens come first
 
 
 def parts_of(engine: Engine, keyring: Keyring) -> Parts:
@@ -47,6 +50,7 @@ async def serve_console(parts: Parts) -> None:
 
 async def console_until_stopped(settings: Settings) -> None:
     """`run --only console`: until SIGTERM or SIGINT."""
+    os.nice(NICE)
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from bot import passwords
 from bot.staff import ACTIVE
-from storage.base import Session, Store
+from storage.base import Session, Staff, Store
 
 COOKIE = "__Host-session"
 IDLE, LONGEST = 30 * 60, 12 * 3600
@@ -43,9 +43,17 @@ class Here(NamedTuple):
 async def of(store: Store, token: str, now: float) -> Here | None:
     """Whose session this is, unless it has ended."""
     found = await store.signed_in(passwords.token_hash(token)) if token else None
-    if found is None:
-        return None
-    session, staff = found
+    return _here(*found, now) if found else None
+
+
+async def everybody(store: Store, now: float) -> dict[bytes, Here]:
+    """All who are signed in, by the marks of their sessions."""
+    found = await store.all_signed_in(now - IDLE)
+    known = {mark: _here(session, staff, now) for mark, (session, staff) in found.items()}
+    return {mark: here for mark, here in known.items() if here}
+
+
+def _here(session: Session, staff: Staff, now: float) -> Here | None:
     over = now >= session.seen_at + IDLE or now >= session.begun_at + LONGEST
     if over or staff.state != ACTIVE:
         return None

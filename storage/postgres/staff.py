@@ -32,10 +32,12 @@ FROM {arrays(_BYTES, _TIME)} AS given (mark, seen_at) WHERE sessions.mark = give
 """
 _END_ALL = "DELETE FROM sessions WHERE name = ANY ($1::text[])"
 _END = "DELETE FROM sessions WHERE mark = $1"
-_SIGNED_IN = f"""
+_SESSIONS = f"""
 SELECT mark, sessions.name, begun_at, seen_at, {STAFF.replace("name", "staff.name", 1)}
-FROM sessions JOIN staff ON staff.name = sessions.name WHERE mark = $1
+FROM sessions JOIN staff ON staff.name = sessions.name
 """
+_SIGNED_IN = f"{_SESSIONS} WHERE mark = $1"
+_ALL_SIGNED_IN = f"{_SESSIONS} WHERE seen_at >= $1"
 
 
 class StaffUnit(Held):
@@ -79,6 +81,11 @@ class StaffLooks:
     async def signed_in(self, mark: bytes) -> tuple[Session, Staff] | None:
         rows = await self._look(_SIGNED_IN, mark)
         return sealed_staff.read_signed_in(self._vault, rows[0]) if rows else None
+
+    async def all_signed_in(self, since: float) -> dict[bytes, tuple[Session, Staff]]:
+        rows = await self._look(_ALL_SIGNED_IN, since)
+        found = [sealed_staff.read_signed_in(self._vault, row) for row in rows]
+        return {session.mark: (session, whose) for session, whose in found}
 
     async def _look(self, text: str, *values: object) -> list[Row]:
         async with self._pool.begun(LOOK) as wire:

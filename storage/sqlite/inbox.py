@@ -76,6 +76,10 @@ class InboxLooks(StaffLooks):
         rows = await self._look(partial(fetch, _own(shared.COUNTS), (officer,)))
         return Counts(*rows[0])
 
+    async def open_by_officer(self) -> dict[str, int]:
+        rows = await self._look(partial(fetch, shared.OPEN_BY_OFFICER, ()))
+        return {row[0]: row[1] for row in rows}
+
     async def stirred(self, since: float) -> list[Stir]:
         rows = await self._look(partial(fetch, _own(shared.STIRRED), (since,)))
         return [Stir(row[0], bool(row[1]), row[2], row[3]) for row in rows]

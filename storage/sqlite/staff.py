@@ -26,10 +26,12 @@ _BEGIN = f"INSERT INTO sessions ({SESSION}) VALUES (?, ?, ?, ?)"
 _RENEW = "UPDATE sessions SET seen_at = max(seen_at, ?) WHERE mark = ?"
 _END_ALL = "DELETE FROM sessions WHERE name = ?"
 _END = "DELETE FROM sessions WHERE mark = ?"
-_SIGNED_IN = f"""
+_SESSIONS = f"""
 SELECT mark, sessions.name, begun_at, seen_at, {STAFF.replace("name", "staff.name", 1)}
-FROM sessions JOIN staff ON staff.name = sessions.name WHERE mark = ?
+FROM sessions JOIN staff ON staff.name = sessions.name
 """
+_SIGNED_IN = f"{_SESSIONS} WHERE mark = ?"
+_ALL_SIGNED_IN = f"{_SESSIONS} WHERE seen_at >= ?"
 
 
 class StaffUnit(Carried):
@@ -71,6 +73,11 @@ class StaffLooks(OneConnection):
     async def signed_in(self, mark: bytes) -> tuple[Session, Staff] | None:
         rows = await self._look(partial(fetch, _SIGNED_IN, (mark,)))
         return sealed_staff.read_signed_in(self._vault, rows[0]) if rows else None
+
+    async def all_signed_in(self, since: float) -> dict[bytes, tuple[Session, Staff]]:
+        rows = await self._look(partial(fetch, _ALL_SIGNED_IN, (since,)))
+        found = [sealed_staff.read_signed_in(self._vault, row) for row in rows]
+        return {session.mark: (session, whose) for session, whose in found}
 
 
 def fetch(text: str, values: tuple[object, ...], db: sqlite3.Connection) -> Rows:

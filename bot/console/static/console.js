@@ -83,10 +83,12 @@
   });
 
   // A list that is drawn anew keeps the line that was chosen.
-  document.addEventListener("htmx:beforeSwap", () => {
+  const remember = () => {
     chosen = document.activeElement?.closest("[data-row]")
       ? document.activeElement.getAttribute("href") : "";
-  });
+  };
+  document.addEventListener("htmx:beforeSwap", remember);
+  document.addEventListener("htmx:sseBeforeMessage", remember);
   document.addEventListener("htmx:afterSwap", () => {
     const row = chosen && rows().find((each) => link(each).getAttribute("href") === chosen);
     if (row) link(row).focus({ preventScroll: true });

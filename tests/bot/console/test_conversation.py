@@ -207,7 +207,7 @@ async def test_search(house: House) -> None:
         page = await an.sees(led)
         assert len(WAY.findall(page.text)) == 1, typed
         assert typed in page.text  # in the field where it was typed
-        assert "q=" in page.text.partition("/inbox/rows?")[2].partition('"')[0]
+        assert "q=" in page.text.partition("/live?")[2].partition('"')[0]
     for typed in ("7900000009", "090000010", "<script>", "9999", "lan@example.com"):
         page = await an.sees((await an.posts("/search", q=typed)).headers["location"])
         assert not WAY.search(page.text)

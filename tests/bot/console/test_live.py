@@ -1,17 +1,25 @@
 """What has changed since: told once to each who watches, read once for all."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
+from sse_starlette import ServerSentEvent
+from starlette.requests import Request
 
-from bot.console import live
-from bot.console.live import Live, Stirred
+from bot.console import inbox, live
+from bot.console.guard import Guarded, stranger
+from bot.console.live import AT_ONCE, Live, Stirred
+from bot.console.session import COOKIE
 from storage.base import Look
-from tests.bot.console.house import House
+from tests.bot.console.house import Browser, House
+
+Stream = AsyncIterator[ServerSentEvent | bytes]
 
 
 async def heard(watching: Live, seen: list[Stirred]) -> None:
-    seen.extend([stirred async for stirred in watching.watch()])
+    async for stirred in watching.watch():
+        seen.append(stirred)  # noqa: PERF401 - seen as it comes
 
 
 async def test_everybody_hears_once(house: House) -> None:
@@ -19,13 +27,13 @@ async def test_everybody_hears_once(house: House) -> None:
     watching, seen = house.parts.live, [list[Stirred]() for _ in range(3)]
     tasks = [asyncio.create_task(heard(watching, each)) for each in seen]
     await asyncio.sleep(0)
-    await watching._look()
+    await watching._tell(await watching._look(), 0)
     await house.hears("xin chào")
-    await watching._look()
-    await watching._look()
+    await watching._tell(await watching._look(), 0)
+    await watching._tell(await watching._look(), 0)
     async with house.store.unit(now=house.clock.now()) as unit:
         await unit.add_looks([Look("telegram:7", "an", 1, house.clock.now())])
-    await watching._look()
+    await watching._tell(await watching._look(), 0)
     await asyncio.sleep(0.01)
     watching.close()
     await asyncio.gather(*tasks)
@@ -74,3 +82,61 @@ async def test_a_read_that_fails_fails_for_all(house: House) -> None:
     for _ in range(2):
         with pytest.raises(LookupError):
             await house.parts.live.shared("a", read)
+
+
+async def test_told_by_and_by(house: House) -> None:
+    """A crowd of watchers is told in parts, each watcher once."""
+    watching, seen = house.parts.live, [list[Stirred]() for _ in range(3 * AT_ONCE)]
+    tasks = [asyncio.create_task(heard(watching, each)) for each in seen]
+    await asyncio.sleep(0)
+    telling = asyncio.create_task(watching._tell(frozenset({("telegram:7", False)}), 0.06))
+    await asyncio.sleep(0.01)
+    assert sum(map(len, seen)) == AT_ONCE
+    await telling
+    watching.close()
+    await asyncio.gather(*tasks)
+    assert [len(each) for each in seen] == [1] * len(seen)
+
+
+async def stream(house: House, browser: Browser, query: str = "") -> Stream:
+    """What this browser is sent from now on."""
+    headers = [(b"cookie", f"{COOKIE}={browser.cookie}".encode())]
+    scope = {"type": "http", "path": "/live", "query_string": query.encode(), "headers": headers}
+    route = next(route for route in inbox.ROUTES if route.path == "/live")
+    visit = stranger(house.parts, Request(scope | {"method": "GET"}))
+    events = inbox._events(await Guarded(house.parts, route)._known(visit))
+    assert isinstance(await anext(events), ServerSentEvent)
+    return events
+
+
+async def next_of(house: House, *streams: Stream) -> list[ServerSentEvent | bytes]:
+    """What each is sent when a citizen has written."""
+    coming = [asyncio.ensure_future(anext(each)) for each in streams]
+    await asyncio.sleep(0)
+    await house.hears("xin chào")
+    watching = house.parts.live
+    await watching._tell(await watching._look(), 0)
+    return await asyncio.gather(*coming)
+
+
+async def test_rows_come_with_the_stream(house: House) -> None:
+    """Who sees the same is sent the same, drawn once; who has signed out is sent home."""
+    await house.hears("gặp cán bộ")
+    an, binh = [await house.signed_in(name, "agent") for name in ("an.nguyen", "binh.tran")]
+    same, too, other = [
+        await stream(house, an),
+        await stream(house, binh),
+        await stream(house, an, "view=mine"),
+    ]
+    first, second, none = await next_of(house, same, too, other)
+    assert first is second
+    assert isinstance(first, bytes)
+    assert first.startswith(b"event: rows")
+    assert first.count(b"data-row") == 1
+    assert isinstance(none, bytes)
+    assert b"data-row" not in none
+    await binh.posts("/sign-out")
+    rows, over = await next_of(house, same, too)
+    assert isinstance(rows, bytes)
+    assert isinstance(over, ServerSentEvent)
+    assert over.event == "bye"

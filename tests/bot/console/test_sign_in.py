@@ -3,6 +3,7 @@
 import pytest
 
 from bot import staff
+from bot.console import names
 from bot.console.session import IDLE, LONGEST
 from bot.console.sign_in import FOR_ALL
 from tests.bot.console.house import PASSWORD, SITE, House
@@ -106,13 +107,15 @@ async def test_a_session_ends_by_itself(house: House, seconds: int) -> None:
 
 
 async def test_what_the_browser_asks_by_itself_keeps_nothing_alive(house: House) -> None:
-    """A list that draws itself anew is nobody at it."""
+    """A page that draws itself anew is nobody at it."""
+    await house.hears("xin chào")
+    part = f"/conversation/{names.hidden(house.parts.key, 'telegram:7')}/part"
     an = await house.signed_in(AN, "agent")
     for _ in range(2):
         house.clock.pass_(IDLE / 2 - 1)
-        assert (await an.sees("/inbox/rows")).status_code == 200
+        assert (await an.sees(part)).status_code == 200
     house.clock.pass_(5)
-    answer = await an.client.get("/inbox/rows", headers={"HX-Request": "true"})
+    answer = await an.client.get(part, headers={"HX-Request": "true"})
     assert answer.status_code == 401
     assert answer.headers["hx-redirect"] == "/sign-in"
 

@@ -47,6 +47,7 @@ class InboxContract:
         assert await chats(store, Picked("waiting", flow="other")) == []
         counts = await store.counts("an")
         assert (counts.waiting, counts.mine, counts.attended) == (3, 1, 2)
+        assert await store.open_by_officer() == {"": 3, "an": 1, "binh": 1}
 
     async def test_saved_views(self, store: Store) -> None:
         """Each officer has their own, the oldest first, until they are dropped."""

@@ -55,6 +55,9 @@ class StaffContract:
             await unit.renew_sessions([replace(mine, seen_at=50.0), replace(hers, seen_at=1.0)])
         assert await store.signed_in(mine.mark) == (replace(mine, seen_at=50.0), AN)
         assert await store.signed_in(hers.mark) == (hers, BINH)
+        known = {mine.mark: (replace(mine, seen_at=50.0), AN)}
+        assert await store.all_signed_in(50.0) == known
+        assert len(await store.all_signed_in(0.0)) == 3
         async with store.unit(now=1) as unit:
             await unit.end_session(mine.mark)
         assert await store.signed_in(mine.mark) is None
