@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 Stirred = frozenset[tuple[str, bool]]
 
 PERIOD = 0.4  # seconds between two looks
-AT_ONCE = 10  # watchers; all at once would have the cores to themselves while citizens write
+AT_ONCE = 5  # watchers; all at once would have the cores to themselves while citizens write
 OVERLAP = 5.0  # seconds; a commit may come later than the time that its rows bear
 BEAT = 3.0  # seconds after which a watcher hears of it even if nothing has changed
 

@@ -22,7 +22,7 @@ from bot.listening import listening
 from bot.settings import Settings
 from bot.web.app import serve
 
-NICE = 5  # where bot and console share a machine, citizens come first
+NICE = 10  # where bot and console share a machine, citizens come first
 
 
 def parts_of(engine: Engine, keyring: Keyring) -> Parts:
