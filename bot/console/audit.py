@@ -4,20 +4,18 @@ It shows what the chain holds and changes nothing of it but for a record of each
 """
 
 import asyncio
-import csv
-import io
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from bot.console.frame import Route, Visit, moment
+from bot.console.sheets import sheet
 from storage.base import Act, Corrupt, Record, Search
 from storage.operations import NEWEST, WINDOW
 
 PAGE, MOST = 50, 5000
 PATIENCE = 60.0  # seconds; a longer chain is proved at the terminal
-RUNS_IN_SHEETS = "=+-@\t\r\n\0＝＋－＠"  # noqa: RUF001 - some take the full-width forms, too
 
 
 async def _show(visit: Visit) -> Response:
@@ -45,24 +43,15 @@ async def _export(visit: Visit) -> Response:
     rows = await visit.parts.store.records(picked)
     await _remember(visit, "audit.exported", f"{len(rows)} {picked.kind} {picked.who}".strip())
     headers = {"Content-Disposition": 'attachment; filename="audit.csv"'}
-    return Response(sheet(rows), headers=headers, media_type="text/csv; charset=utf-8")
+    return Response(written(rows), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def sheet(rows: Sequence[Record]) -> str:
-    """As RFC 4180 has it, and with nothing that a spreadsheet takes for a formula (R58)."""
-    file = io.StringIO()
-    writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-    writer.writerow(("number", "at", "kind", "who", "detail"))
-    for row in rows:
-        cells = (str(row.number), moment(row.at), row.kind, row.who, row.detail)
-        writer.writerow([tamed(cell) for cell in cells])
-    return "\ufeff" + file.getvalue()
-
-
-def tamed(cell: str) -> str:
-    """Marked as text where a spreadsheet would run it."""
-    first = cell.lstrip(" \u3000")[:1]
-    return f"'{cell}" if first and first in RUNS_IN_SHEETS else cell
+def written(rows: Sequence[Record]) -> bytes:
+    """The records as a file, with nothing in it that a spreadsheet takes for a formula (R58)."""
+    heads = ("number", "at", "kind", "who", "detail")
+    return sheet(
+        heads, [(str(it.number), moment(it.at), it.kind, it.who, it.detail) for it in rows]
+    )
 
 
 async def _page(visit: Visit, status: int = 200, *, told: str = "") -> Response:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 Cell = str | int | float | None
 BOM = "\ufeff"  # or spreadsheets take Vietnamese for something else
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\0")
 NONE = "\u2013"  # there is nothing to count
 
 
@@ -57,5 +57,5 @@ def sheet(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
 
 def safe(value: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    begins = value.lstrip(" \u00a0\u200b\ufeff")
-    return f"'{value}" if begins.startswith(_FORMULA) else value
+    begins = value.lstrip(" \u00a0\u3000\u200b\ufeff")
+    return f"'{value}" if begins.startswith(FORMULA) else value

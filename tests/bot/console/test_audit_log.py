@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.console.audit import RUNS_IN_SHEETS, sheet, tamed
+from bot.console.audit import written
+from bot.console.sheets import FORMULA, safe
 from storage.base import Act, Record
 from tests.bot.console.house import House
 
@@ -58,18 +59,18 @@ async def test_the_file(house: House) -> None:
     assert "1 test.act" in (await an.sees("/audit?kind=audit.exported")).text
 
 
-@pytest.mark.parametrize("first", RUNS_IN_SHEETS)
+@pytest.mark.parametrize("first", FORMULA)
 def test_formulas(first: str) -> None:
     """Whatever a spreadsheet takes for a formula is marked as text, behind blanks too."""
-    assert tamed(f"{first}1+1") == f"'{first}1+1"
-    assert tamed(f" {first}1+1").startswith("'")
-    assert tamed("an.nguyen") == "an.nguyen"
-    assert tamed("") == ""
+    assert safe(f"{first}1+1") == f"'{first}1+1"
+    assert safe(f" {first}1+1").startswith("'")
+    assert safe("an.nguyen") == "an.nguyen"
+    assert safe("") == ""
 
 
 @given(st.text())
 def test_whatever_is_written_is_read_back(detail: str) -> None:
     """The file is one that readers of such files understand."""
     record = Record(1, 0.0, "kind", "who", detail.replace("\r", ""))
-    rows = list(csv.reader(io.StringIO(sheet([record]).removeprefix("\ufeff"), newline="")))
-    assert rows[1][-1] == tamed(record.detail)
+    rows = list(csv.reader(io.StringIO(written([record]).decode("utf-8-sig"), newline="")))
+    assert rows[1][-1] == safe(record.detail)
