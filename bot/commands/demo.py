@@ -59,6 +59,9 @@ async def demo(
         await stage.begin()
         try:
             await _play(stage, Walk(stage, crowd), port, folder)
+        except OSError as error:
+            warn(f"{error} Try `--port {port + 10}`.")
+            return 1
         finally:
             await stage.posts.chat.close()
             await stage.end()

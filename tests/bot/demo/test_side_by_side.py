@@ -3,6 +3,8 @@
 import asyncio
 import os
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,7 @@ from tests.bot.demo.hands import bubbles, start, write
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LAPTOP = (1366, 768)
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass
@@ -186,3 +189,14 @@ async def pictured(page: Page, name: str) -> None:
     """Leave a picture for the docs, if a folder for them is named."""
     if folder := os.environ.get("VSSID_PICTURES"):
         await page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+async def test_a_port_that_is_taken() -> None:
+    """One line says which, and what to try; the demo leaves with 1."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        port = sock.getsockname()[1]
+        words = (sys.executable, "-m", "bot", "demo", "--port", str(port - 1))
+        process = await asyncio.create_subprocess_exec(*words, stderr=PIPE, cwd=ROOT)
+        _, told = await process.communicate()
+    assert process.returncode == 1
+    assert f"127.0.0.1:{port}; is the port taken? Try `--port {port + 9}`." in told.decode()
