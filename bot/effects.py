@@ -53,7 +53,7 @@ from flows.effects import (
     UndoChange,
     VoidCodes,
 )
-from storage.base import Challenge, Consent
+from storage.base import Challenge, Consent, to_officer
 
 LONGEST_LIFE = 600  # seconds; NIST SP 800-63B-4 section 3.1.3 and rule R02, for anybody
 
@@ -88,7 +88,9 @@ def apply(effect: Effect, scene: Scene) -> None:  # noqa: C901, PLR0912 - one ca
         case EraseMessage():
             scene.erase = scene.case.incoming.message
         case KeepPhoto():
-            scene.post.photo(effect.file)
+            talk = scene.outcome.talk
+            run = to_officer(talk.turn) if effect.to_officer else scene.case.talk.run
+            scene.post.photo(effect.file, run)
         case HandOver() | Attend() | Rate():
             queue.apply(effect, scene)
         case _:

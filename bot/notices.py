@@ -88,10 +88,10 @@ class Post:
             text = self.desk.wording.text(self.flow, lang, f"chat.{kind}", self._holes(holes))
             self.bubble(chat, ChatBody(text), dies_at, keep=True)
 
-    def photo(self, file: str) -> None:
-        """Have a photo fetched and looked at; what became of it comes back as an event."""
+    def photo(self, file: str, run: int) -> None:
+        """Have a photo fetched and kept for this run, as `storage.base.Photo` has it."""
         channel, _, to = self.case.chat.partition(":")
-        body = PhotoBody(file, self.case.talk.run)
+        body = PhotoBody(file, run)
         row = self._row(f"photo-{channel}", to, body, self.now + PHOTO_DIES)
         self.ledger.outbound.append(row)
 

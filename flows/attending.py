@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from flows import common, rating
 from flows.checks import asks_for_secret
 from flows.closing import Outcome, park, show, take_up
-from flows.effects import Attend, Effect, EraseMessage, Say
+from flows.effects import Attend, Effect, EraseMessage, KeepPhoto, Say
 from flows.heard import Heard
 from flows.hearing import running
 from flows.machine import Flow
 from flows.model import Attended, Facts, LookUp, Parked, Talk, Want
 from flows.quiet import (
     ATTENDING,
+    HELD_PHOTO,
     HELD_SECRET,
     LAPSE,
     MENU,
@@ -77,10 +78,14 @@ def _attend(
 
 def _unanswered(talk: Talk, heard: Heard) -> Outcome:
     """What happens while an officer has the conversation: kept, and nothing else."""
-    erase: tuple[Effect, ...] = (EraseMessage(),) if heard.value == HELD_SECRET else ()
+    effects: tuple[Effect, ...] = ()
+    if heard.value == HELD_SECRET:
+        effects = (EraseMessage(),)
+    elif heard.value.startswith(HELD_PHOTO):
+        effects = (KeepPhoto(heard.value.removeprefix(HELD_PHOTO), to_officer=True),)
     # Lines of the transcript are told apart by their turn.
     moved = 1 if heard.kind == TO_OFFICER else 0
-    return Outcome(replace(talk, turn=talk.turn + moved), erase, talk.flow)
+    return Outcome(replace(talk, turn=talk.turn + moved), effects, talk.flow)
 
 
 def waiting(talk: Talk, flow: str = "") -> Talk:

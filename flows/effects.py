@@ -210,9 +210,10 @@ class ShowRecord(msgspec.Struct, frozen=True):
 
 
 class KeepPhoto(msgspec.Struct, frozen=True):
-    """Fetch the photo the citizen has just sent, check it, and say later what became of it."""
+    """Fetch and check the photo just sent; the procedure, but no officer, hears of the outcome."""
 
     file: str
+    to_officer: bool = False
 
 
 class ApplyChange(msgspec.Struct, frozen=True):

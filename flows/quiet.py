@@ -1,7 +1,7 @@
 """What is heard while an officer has the conversation: everything, and none of it is answered."""
 
 from flows.checks import looks_like_password
-from flows.model import TEXT, Event, Talk
+from flows.model import PHOTO, TEXT, Event, Talk
 
 TAKE, REPLY, RETURN = "staff:take", "staff:reply", "staff:return"
 NOTE, MENU = "staff:note", "staff:menu"  # for colleagues alone; back to the bot, but to its menu
@@ -10,6 +10,7 @@ LAPSE = "clock:lapse"  # whoever has it has long not been at it
 ATTENDING = (TAKE, REPLY, RETURN, NOTE, MENU, LAPSE)
 TO_OFFICER, TOO_LATE = "typed:to_officer", "too late"
 HELD_SECRET = "secret"
+HELD_PHOTO = "photo "  # and the platform's id of its file
 # Who else may raise an event of a table; all others must have been offered by the last bubble.
 OUTSIDE = ("web:", "clock:", "staff:", "file:")
 
@@ -22,5 +23,7 @@ def while_attended(talk: Talk, event: Event) -> tuple[str, str] | None:
         return None
     if event.kind.startswith(OUTSIDE):
         return TOO_LATE, ""
+    if event.kind == PHOTO:
+        return TO_OFFICER, HELD_PHOTO + event.text
     secret = event.kind == TEXT and looks_like_password(event.text)
     return TO_OFFICER, HELD_SECRET if secret else ""

@@ -42,7 +42,7 @@ from storage.figures import FigureLooks, Figures
 from storage.inbox import Counts, InboxLooks, Listed, Look, Picked, SavedView
 from storage.operations import OperationsLooks, Record, Search, Sending, Switch
 from storage.people import Member, Person
-from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing
+from storage.requests import Change, Contact, Dossier, Edge, Photo, Standing, to_officer
 from storage.rights import Holding, Right, RightsLooks
 from storage.rows import (
     Act,
@@ -112,6 +112,7 @@ __all__ = [
     "Tally",
     "Unavailable",
     "Unit",
+    "to_officer",
 ]
 
 

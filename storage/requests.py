@@ -89,8 +89,16 @@ class Edge(msgspec.Struct, frozen=True, gc=False):
     why: str
 
 
+def to_officer(turn: int) -> int:
+    """The `run` of a photo of no procedure: it belongs to this line of the transcript."""
+    return -turn
+
+
 class Photo(msgspec.Struct, frozen=True, gc=False):
-    """A picture a citizen sent, re-encoded and sealed. dossier: "" until it is handed in."""
+    """A picture a citizen sent, re-encoded and sealed. dossier: "" until it is handed in.
+
+    run: of the procedure; below zero for one that was sent to an officer: see `to_officer`.
+    """
 
     ref: str
     chat: str

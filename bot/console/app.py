@@ -35,6 +35,7 @@ from bot.console import (
     people,
     reveal,
     saved,
+    sent_photos,
     sign_in,
 )
 from bot.console.frame import NAVIGATION, Parts, Route
@@ -50,6 +51,7 @@ PAGES: tuple[Sequence[Route], ...] = (
     saved.ROUTES,
     conversation.ROUTES,
     reveal.ROUTES,
+    sent_photos.ROUTES,
     desk.ROUTES,
     decisions.ROUTES,
     desk_papers.ROUTES,

@@ -13,18 +13,19 @@ from bot.console.frame import Visit
 from bot.console.rows import recalled
 from bot.desk import Desk
 from flows.attending import holder_of, left_for_person
-from flows.model import Talk
+from flows.model import PHOTO, Talk
 from flows.table import Draft
 from storage.base import Conversation, HandOverRequest, Line
 
 OPEN_HOLE = "…"
+PHOTO_LINE = f"[{PHOTO}]"  # how the transcript holds a photo that was sent to an officer
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """One thing said. who: citizen, bot, officer, or note (of `by`, for colleagues alone).
 
-    asked: a question, not the text itself.
+    asked: a question, not the text itself. photo: the turn in which one was sent to an officer.
     """
 
     at: float
@@ -32,6 +33,7 @@ class Word:
     text: str
     asked: bool = False
     by: str = ""
+    photo: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _words(desk: Desk, lines: Sequence[Line], talk: Talk, lang: str) -> Iterator
     then = [line.place for line in lines[1:]] + [f"{talk.flow}/{talk.state}"]
     for line, after in zip(lines, then, strict=True):
         if heard := shown.heard(desk, line):
-            yield Word(line.at, "citizen", heard)
+            yield Word(line.at, "citizen", heard, photo=line.turn if heard == PHOTO_LINE else 0)
         if note := shown.note(line):
             yield Word(line.at, "note", note[1], by=note[0])
         staff = line.heard.startswith(shown.STAFF)

@@ -1,4 +1,4 @@
-"""Photos on their way in: fetched, cleaned, kept, and the chat is told what became of them.
+"""Photos on their way in: fetched, cleaned, kept, and their procedure is told what became of them.
 
 It stands where a sender stands, so a photo is tried again, survives a crash and takes effect once
 like any letter. One try is one download. It never keeps a photo as it came, and never drops one
@@ -104,7 +104,9 @@ class PhotoFetcher:
         return await loop.run_in_executor(self._darkroom, clean, fetched, self._limits)
 
     async def _say(self, letter: Letter, event: Event) -> None:
-        await self._tell(self._chat(letter), f"photo:{letter.ref}", event)
+        # No procedure waits for a photo that was sent to an officer: the console shows it.
+        if isinstance(letter.body, PhotoBody) and letter.body.run >= 0:
+            await self._tell(self._chat(letter), f"photo:{letter.ref}", event)
 
     def _chat(self, letter: Letter) -> str:
         return f"{self._platform}:{letter.to}"

@@ -51,7 +51,10 @@ class MailBody(msgspec.Struct, frozen=True, tag="mail"):
 
 
 class PhotoBody(msgspec.Struct, frozen=True, tag="photo"):
-    """A photo that a citizen sent in this run, to be fetched by the platform's id of the file."""
+    """A photo that a citizen sent, to be fetched by the platform's id of the file.
+
+    run: of the procedure it was sent in; below zero if it was sent to an officer.
+    """
 
     file_id: str
     run: int

@@ -16,7 +16,8 @@ CHAT = "telegram:7"
 REF = "HS-261123-A7K2M9"
 # Answers that are no whole page: a stream, a file; parts of pages are asked for by themselves.
 FILES = ("/dossiers/{ref}/paper/{paper}", "/figures/{name}/file", "/misses/file")
-NO_PAGES = ("/live", *FILES, "/dossiers/{ref}/photo/{number}")
+PHOTOS = ("/dossiers/{ref}/photo/{number}", "/conversation/{name}/photo/{turn}")
+NO_PAGES = ("/live", *FILES, *PHOTOS)
 PAGES = [it for it in TABLE if it.method == "GET" and not it.by_itself and it.path not in NO_PAGES]
 
 

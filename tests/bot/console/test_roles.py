@@ -13,6 +13,7 @@ FILLED = {
     "ref": "never",
     "paper": "never",
     "number": "1",
+    "turn": "1",
     "guide": "never",
 }
 each_route = pytest.mark.parametrize("route", TABLE, ids=lambda it: f"{it.method} {it.path}")
