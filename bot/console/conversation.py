@@ -43,6 +43,7 @@ async def _part(visit: Visit) -> Response:
 
 
 async def _shown(visit: Visit, template: str, status: int = 200, **other: object) -> Response:
+    place = visit.parts.live.place
     found = await _card(visit)
     if found is None:
         return problem(visit, 404)
@@ -56,7 +57,7 @@ async def _shown(visit: Visit, template: str, status: int = 200, **other: object
     read = any(look.name == me and look.turn >= found.turn for look in looks)
     values: dict[str, object] = {"card": found, "others": sorted(others), "read": read}
     values |= {"error": "", "draft": "", "name": _name(visit), "replies": _replies(visit, found)}
-    values |= {"fields": FIELDS if found.known and visit.may("reveal") else ()}
+    values |= {"fields": FIELDS if found.known and visit.may("reveal") else (), "place": place}
     return visit.page(template, status, **(values | other))
 
 

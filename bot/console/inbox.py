@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from bot.console import names, session
 from bot.console.frame import Route, Visit
-from bot.console.live import Stirred
+from bot.console.live import ANYTHING, Stirred
 from bot.console.rows import drawn
 from bot.console.saved import MOST
 from bot.console.search import searched
@@ -62,13 +62,14 @@ class Read(NamedTuple):
 
 
 async def _page(visit: Visit) -> Response:
-    asked = _asked(visit)
+    asked, place = _asked(visit), visit.parts.live.place
     wording = visit.parts.engine.desk.wording
     flows = {name: wording.title(name, visit.lang) for name in _flows(visit)}
     channels = ("telegram", "zalo", "web")
     rows = _rows(visit, asked, await _read(visit, asked))
     saved = await visit.parts.store.views(visit.who.name)
     told = {"flows": flows, "channels": channels, "saved": saved, "full": len(saved) >= MOST}
+    told |= {"place": place}
     return visit.page("inbox.html", 200, **told, **rows)
 
 
@@ -169,14 +170,14 @@ async def _events(visit: Visit) -> AsyncIterator[ServerSentEvent | bytes]:
     """Tell when something stirred, or what it looks like now, and when the session is over."""
     only = names.opened(visit.parts.key, visit.asked("chat")) if visit.asked("chat") else ""
     asked = None if visit.asked("chat") else _asked(visit)
-    yield ServerSentEvent(str(visit.parts.live.number), event="here", retry=1000)
-    async for stirred in visit.parts.live.watch():
+    yield ServerSentEvent(visit.parts.live.place, event="here", retry=1000)
+    async for stirred in visit.parts.live.watch(visit.asked("place")):
         if not await _still(visit, stirred):
             yield ServerSentEvent("over", event="bye")
             return
         if _concerns(stirred, only):
-            number = str(visit.parts.live.number)
-            yield await _drawn(visit, asked) if asked else ServerSentEvent(number, event="stir")
+            place = visit.parts.live.place
+            yield await _drawn(visit, asked) if asked else ServerSentEvent(place, event="stir")
 
 
 async def _drawn(visit: Visit, asked: Asked) -> bytes:
@@ -204,7 +205,7 @@ def _mark(visit: Visit, row: Listed, mine: Mapping[str, int]) -> tuple[bool, boo
 def _concerns(stirred: Stirred, only: str) -> bool:
     """A list cares for what was said anywhere; a conversation also for who looks at it."""
     if only:
-        return any(chat == only for chat, _ in stirred)
+        return stirred >= ANYTHING or any(chat == only for chat, _ in stirred)
     return any(not looked for _, looked in stirred)
 
 

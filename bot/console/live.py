@@ -4,6 +4,7 @@ It looks only while somebody watches, and remembers nothing that a restart could
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, TypeVar, cast
 
@@ -18,6 +19,8 @@ Result = TypeVar("Result")
 
 # Chats, each with whether it is only looked at.
 Stirred = frozenset[tuple[str, bool]]
+# What somebody is told whose page may have missed anything.
+ANYTHING: Stirred = frozenset({("", False)})
 
 PERIOD = 0.4  # seconds between two looks
 AT_ONCE = 5  # watchers; all at once would have the cores to themselves while citizens write
@@ -34,6 +37,8 @@ class Live:
         self._known: frozenset[Stir] = frozenset()
         self._watchers: set[asyncio.Queue[Stirred | None]] = set()
         self._somebody = asyncio.Event()
+        self._process = secrets.token_hex(4)
+        self._left_at = 0.0  # when nobody was left who watches
         self.number = 0
         self._read: tuple[int, float, dict[object, asyncio.Future[Any]]] = (0, 0.0, {})
 
@@ -51,9 +56,18 @@ class Live:
         for watcher in self._watchers:
             watcher.put_nowait(None)
 
-    async def watch(self) -> AsyncIterator[Stirred]:
-        """The chats that have stirred, from now on; an empty set now and then."""
+    @property
+    def place(self) -> str:
+        """What a page notes before it reads anything, so that it is told what it then missed."""
+        return f"{self._process}.{self.number}"
+
+    async def watch(self, place: str) -> AsyncIterator[Stirred]:
+        """The chats that have stirred since the place; an empty set now and then."""
         queue: asyncio.Queue[Stirred | None] = asyncio.Queue()
+        if not self._watchers and self._clock.now() - self._left_at > OVERLAP / 2:
+            self.number += 1  # nobody looked meanwhile
+        if place != self.place:
+            queue.put_nowait(ANYTHING)
         self._watchers.add(queue)
         self._somebody.set()
         try:
@@ -63,6 +77,7 @@ class Live:
             self._watchers.discard(queue)
             if not self._watchers:
                 self._somebody.clear()
+                self._left_at = self._clock.now()
 
     @staticmethod
     async def _next(queue: "asyncio.Queue[Stirred | None]") -> Stirred | None:

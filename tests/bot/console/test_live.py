@@ -9,7 +9,8 @@ from starlette.requests import Request
 
 from bot.console import inbox, live
 from bot.console.guard import Guarded, stranger
-from bot.console.live import AT_ONCE, Live, Stirred
+from bot.console.live import ANYTHING, AT_ONCE, OVERLAP, Live, Stirred
+from bot.console.names import hidden
 from bot.console.session import COOKIE
 from storage.base import Look
 from tests.bot.console.house import Browser, House
@@ -18,8 +19,9 @@ Stream = AsyncIterator[ServerSentEvent | bytes]
 
 
 async def heard(watching: Live, seen: list[Stirred]) -> None:
-    async for stirred in watching.watch():
-        seen.append(stirred)  # noqa: PERF401 - seen as it comes
+    async for stirred in watching.watch(watching.place):
+        if told := stirred - ANYTHING:
+            seen.append(told)  # noqa: PERF401 - seen as it comes
 
 
 async def test_everybody_hears_once(house: House) -> None:
@@ -99,13 +101,15 @@ async def test_told_by_and_by(house: House) -> None:
 
 
 async def stream(house: House, browser: Browser, query: str = "") -> Stream:
-    """What this browser is sent from now on."""
+    """What this browser is sent from now on; without a place it is sent all at once, first."""
     headers = [(b"cookie", f"{COOKIE}={browser.cookie}".encode())]
     scope = {"type": "http", "path": "/live", "query_string": query.encode(), "headers": headers}
     route = next(route for route in inbox.ROUTES if route.path == "/live")
     visit = stranger(house.parts, Request(scope | {"method": "GET"}))
     events = inbox._events(await Guarded(house.parts, route)._known(visit))
     assert isinstance(await anext(events), ServerSentEvent)
+    if "place=" not in query:
+        assert isinstance(await anext(events), bytes)
     return events
 
 
@@ -140,3 +144,50 @@ async def test_rows_come_with_the_stream(house: House) -> None:
     assert isinstance(rows, bytes)
     assert isinstance(over, ServerSentEvent)
     assert over.event == "bye"
+
+
+# --- whoever comes back ------------------------------------------------------------------
+
+
+async def told_at_once(house: House, place: str) -> bool:
+    """Whether a page of this place is told of something before anything more happens."""
+    watching = house.parts.live.watch(place)
+    coming = asyncio.ensure_future(anext(watching))
+    await asyncio.sleep(0.01)
+    told = coming.done()
+    coming.cancel()
+    await asyncio.gather(coming, return_exceptions=True)
+    return told
+
+
+async def test_what_was_missed(house: House) -> None:
+    """A page is told that something stirred since it was drawn; after a pause it may have."""
+    watching = house.parts.live
+    others = asyncio.create_task(heard(watching, []))
+    await asyncio.sleep(0)
+    drawn = watching.place
+    assert not await told_at_once(house, drawn)
+    await house.hears("xin chào")
+    await watching._tell(await watching._look(), 0)
+    assert await told_at_once(house, drawn)
+    assert not await told_at_once(house, watching.place)
+    assert await told_at_once(house, Live(house.store, house.clock).place)
+    watching.close()
+    await others
+    house.clock.pass_(OVERLAP / 4)
+    assert not await told_at_once(house, watching.place)
+    house.clock.pass_(OVERLAP)  # nobody watches, so nobody looks
+    assert await told_at_once(house, watching.place)
+
+
+async def test_a_conversation_comes_back(house: House) -> None:
+    """The page of one conversation, too, is drawn anew when it may have missed something."""
+    await house.hears("gặp cán bộ")
+    an = await house.signed_in("an.nguyen", "agent")
+    name = hidden(house.parts.key, "telegram:7")
+    events = await stream(house, an, f"chat={name}&place=elsewhere.1")
+    told = await anext(events)
+    assert isinstance(told, ServerSentEvent)
+    assert told.event == "stir"
+    page = (await an.sees(f"/conversation/{name}")).text
+    assert f"chat={name}&amp;place={house.parts.live.place}" in page
