@@ -5,6 +5,8 @@ Works on words as `spelling` gives them. It never decides what an ask is.
 
 import re
 
+from bot.understanding.spelling import Said
+
 _THING = (
     r"(?:mat khau|sim|so|the|dien thoai|may|email|ma|otp|tai khoan|vssid|bhxh|bhyt|bao hiem|"
     r"password|book|card|phone|account)"
@@ -43,9 +45,20 @@ _AS_BEFORE = re.compile(
     r"(?= ,| nhung| chi| ma|$)"
 )
 _ELSE = re.compile(r"\b(?:ma|otp|mat khau|email|the|luong|ho so|code|password)\b(?! so)")
+# "biết mã số rồi": nobody asks for what they have.
+_KNOWN = re.compile(
+    r"\b(?:biet|co)(?: duoc)? (?:ma so|so so|so|ma|mat khau|link)"
+    r"(?: (?!roi\b)\w+){0,3} roi(?= ,|$)"
+)
 _LOSS = re.compile(r"\b(?:mat|hong|rach|hu|gay|quen|doi|roi|lost|broken|forgot)\b")
 _ASKS = re.compile(r"(?:\w+ ){2}\w+")  # three words on end
-_LEFT_OUT = ((_DENIED, _ASKS), (_THERE, _LOSS), (_UNHURT, _ASKS), (_AS_BEFORE, _ELSE))
+_LEFT_OUT = (
+    (_DENIED, _ASKS),
+    (_THERE, _LOSS),
+    (_UNHURT, _ASKS),
+    (_AS_BEFORE, _ELSE),
+    (_KNOWN, _ASKS),
+)
 _NEXT = re.compile(
     r" ,(?: va| con| roi)? | (?:voi lai|san tien|tien the|san the|ngoai ra|dong thoi|them nua|"
     r"nhan tien|roi con|roi|va|con|and also|and|also|plus) "
@@ -53,6 +66,29 @@ _NEXT = re.compile(
 
 # "hồi trước lập tài khoản, giờ không muốn để nữa": what came before may be the story of it.
 _TURNS = re.compile(r" , (?:\w+ )?(?:gio|bay gio|nay|chi|but now|now)\b")
+# Whoever asks whether something is genuine wants to know that first.
+_SUSPECTS = re.compile(
+    r"\b(?:lua dao|co phai lua|phai lua|la lua|bi lua|lua khong|lua ma|nghi qua|nghi ngo|"
+    r"thay nghi|gia mao|mao danh|that hay gia|that hay la gia|co that khong|that khong|"
+    r"scam|scammer|fake|fraud|phishing|genuine|legit|is it real|is this real)\b"
+)
+# Services with passwords, numbers and addresses of their own.
+_ELSEWHERE = re.compile(
+    r"\b(?:facebook|fb|zalo|tiktok|instagram|insta|youtube|google|gmail|icloud|apple|wifi|momo|"
+    r"viber|telegram|shopee|lazada|netflix|vneid|game|laptop|may tinh)\b"
+)
+_OURS = re.compile(r"\b(?:vssid|bhxh|bhyt|bao hiem|luong huu)\b")
+
+
+def suspects(words: tuple[str, ...]) -> bool:
+    """Whether the text doubts that something is genuine."""
+    return bool(_SUSPECTS.search(" ".join(words)))
+
+
+def elsewhere(heard: Said) -> bool:
+    """Whether the text names other services alone."""
+    typed = " ".join(heard.typed)
+    return bool(_ELSEWHERE.search(typed)) and not _OURS.search(" ".join(heard.words))
 
 
 def turns(words: tuple[str, ...]) -> bool:

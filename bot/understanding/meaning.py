@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from typing import NamedTuple
 
-from bot.understanding.clauses import denied, kept, parts, turns
+from bot.understanding.clauses import denied, elsewhere, kept, parts, suspects, turns
 from bot.understanding.features import features
 from bot.understanding.model import Model, loaded
 from bot.understanding.spelling import BREAK, HERE, VALUES, Said, said
@@ -16,6 +16,7 @@ from flows.checks import fold, visible
 
 # Said in a procedure or beside it; they steer, and are never an ask of their own.
 CONTROLS = frozenset({"cancel", "back", "yes", "no", "talk_to_human", "otp_not_received"})
+CODE_WORDS = frozenset({"ma", "otp", "code", "tin", "sms", "email"})
 STEERS = frozenset({"cancel", "back", "yes", "no"})
 COURTESY = frozenset({"greeting", "thanks_bye"})
 BEGINS = frozenset(
@@ -71,11 +72,13 @@ def understand(text: str) -> Understood:
     best = asked[0] if asked else whole
     also = tuple(guess.intent for guess in asked[1:])
     runner_up = also[0] if also else best.runner_up
+    other = _other_matter(best, heard)
     return Understood(
         best.intent,
-        runner_up,
+        other or runner_up,
         round(best.confidence, 3),
-        asks=_doubtful(model, best, words)
+        asks=bool(other)
+        or _doubtful(model, best, words)
         or (bool(also) and turns(heard.words))
         or _is_denied(model, best, heard),
         also=also,
@@ -98,7 +101,7 @@ def _asked(model: Model, heard: Said, whole: _Guess) -> list[_Guess]:
     found: dict[str, _Guess] = {}
     for piece in pieces:
         guess = _guess(model, Said(piece, ()))
-        if guess.confidence >= PART_SURE and _is_ask(guess.intent):
+        if guess.confidence >= PART_SURE and _is_ask(guess.intent, piece):
             found.setdefault(guess.intent, guess)
     if len(found) < 2 or whole.intent not in found:
         return []
@@ -109,14 +112,25 @@ def _asked(model: Model, heard: Said, whole: _Guess) -> list[_Guess]:
     return asked
 
 
-def _is_ask(intent: str) -> bool:
-    return intent not in COURTESY | {NOTHING, "cancel", "back", "yes", "no"}
+def _is_ask(intent: str, words: tuple[str, ...]) -> bool:
+    # "chưa thấy gì" alone may be said of anything that is waited for.
+    vague = intent == "otp_not_received" and not CODE_WORDS.intersection(words)
+    return not vague and intent not in COURTESY | STEERS | {NOTHING}
 
 
 def _is_denied(model: Model, best: _Guess, heard: Said) -> bool:
     """Whether the text seems to ask for the very thing that it says not to be so."""
     words = denied(heard.words)
     return bool(words) and _guess(model, Said(words, ())).intent == best.intent
+
+
+def _other_matter(best: _Guess, heard: Said) -> str:
+    """What the text may be about instead of what it would begin: a fraud, or another service."""
+    if best.intent not in BEGINS | {"otp_not_received"}:
+        return ""
+    if suspects(heard.words):
+        return "scam_check"
+    return NOTHING if elsewhere(heard) else ""
 
 
 def _doubtful(model: Model, best: _Guess, words: list[str]) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
+from bot.understanding.model import loaded
 from bot.understanding.spelling import HERE, said
 from flows.checks import (
     Got,
@@ -68,13 +69,15 @@ def _date(text: str) -> str:
 
 
 def _reason(text: str) -> str:
-    heard = said(text)
+    heard = said(text, loaded().known)
     words = _WASHED.sub("nat", " ".join((*heard.words, ",", *heard.typed)))
     words = _NOT.sub(" ", words)
     found = {reason for reason, pattern in _reasons().items() if pattern.search(words)}
     if {"lost", "damaged"} <= found:
         # "ướt mất rồi" is wet; "cháy nhà mất sổ" is gone.
         return "damaged" if _SPOILT.search(words) else "lost"
+    if "dropped" in found and "damaged" not in found:
+        return "lost"
     return next((reason for reason in ("lost", "damaged", "other") if reason in found), "")
 
 

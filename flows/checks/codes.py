@@ -6,6 +6,7 @@ Whether they are right is not decided here, and nothing here costs a try.
 import re
 import unicodedata
 
+from flows.checks.chosen import meant
 from flows.checks.reader import Got, Reader, Refused
 from flows.checks.spoken import digits_for_words
 from flows.checks.text import GAP, digits_of, fold, foreign_digits
@@ -25,9 +26,10 @@ def _six_digits(text: str) -> Got | Refused:
     numbers: list[str] = []
     for way in (_ours, _typed, _said):
         numbers = way(text)
-        codes = {number for number in numbers if len(number) == 6}
+        codes = [*dict.fromkeys(number for number in numbers if len(number) == 6)]
         if codes:
-            return Got(codes.pop()) if len(codes) == 1 else Refused("error.code_two")
+            code = codes[0] if len(codes) == 1 else meant(text, codes)
+            return Got(code) if code else Refused("error.code_two")
     if not numbers:
         return Refused("error.code_none")
     return Refused("error.code_length", {"given": str(len(max(numbers, key=len)))})

@@ -16,13 +16,14 @@ _TENS = {"muoi": 10} | {f"{word} muoi": 10 * n for word, n in _UNITS.items() if 
 _WHOLE = _TENS | {
     f"{ten} {unit}": tens + n for ten, tens in _TENS.items() for unit, n in _BEHIND_TEN.items()
 }
+_HAM = {f"ham {unit}": 20 + n for unit, n in _UNITS.items()}  # short for twenty
 # "hai bảy": the twenty-seventh.
 _BRIEF = {
     f"{ten} {unit}": 10 * tens + n
     for ten, tens in (("hai", 2), ("ba", 3))
     for unit, n in _BEHIND_TEN.items()
 }
-_DAYS = {words: n for words, n in (_UNITS | _WHOLE | _BRIEF).items() if n <= 31}
+_DAYS = {words: n for words, n in (_UNITS | _WHOLE | _BRIEF | _HAM).items() if n <= 31}
 
 
 def _longest_first(words: dict[str, int]) -> str:

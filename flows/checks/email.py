@@ -10,6 +10,7 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from flows.checks.chosen import meant
 from flows.checks.reader import Got, Reader, Refused
 from flows.checks.slips import likely_email, readable
 from flows.checks.spoken import digits_for_words
@@ -44,7 +45,10 @@ def _new_email(typed: str) -> Got | Refused:
     if not found:
         return Refused("error.email_at")
     if len({address.lower() for address in found}) > 1:
-        return Refused("error.email_two")
+        one = meant(" ".join(words), [*found])
+        if not one:
+            return Refused("error.email_two")
+        found = {one: found[one]}
     address, word = found.popitem()
     if wrong := _company(words[: words.index(word)], word) or _wrong(address):
         return Refused(wrong)
@@ -139,6 +143,8 @@ def said_aloud(text: str) -> str:
         return text
     for sign, said in _SAID:
         local, domain = said.sub(sign, local), said.sub(sign, domain)
+    for name, said in _SAID_NAMES:
+        domain = said.sub(name, domain)
     local = _SAID_LEAD.sub("", local).strip()
     # "hoa chín không": hoa90 or hoachinkhong? Such a one is asked to be typed.
     clear = local.count(" ") < MOST_PIECES and digits_for_words(local, 2) == local
@@ -205,6 +211,13 @@ _SAID = (
     (".", re.compile(r"\s*\b(?:cham|dot)\b\s*")),
     ("_", re.compile(r"\s*\b(?:gach (?:duoi|chan)|underscore)\b\s*")),
     ("-", re.compile(r"\s*\b(?:gach (?:ngang|noi|giua)|dash|hyphen)\b\s*")),
+)
+# The best known names as dictation writes them down.
+_SAID_NAMES = (
+    ("gmail", re.compile(r"\b(?:g|go|ge|gi|ghi|ji|jy|gy)\s?(?:meo|mail|mau|meu|mai|meil)\b")),
+    ("yahoo", re.compile(r"\b(?:ya|da|gia|ia|za)\s?(?:hu|hoo|hu u)\b")),
+    ("vn", re.compile(r"(?<=\.)(?:ve|vo|vi|vy|v)\s?(?:en|no|n)\b")),
+    ("com", re.compile(r"(?<=\.)(?:com|kom|cong|coom)\b")),
 )
 _SAID_LEAD = re.compile(
     r"^.*\b(?:mail|email|dia chi|address)\b"

@@ -6,6 +6,7 @@ Shape only: whether such an account or such a line exists is not decided here.
 import re
 import unicodedata
 
+from flows.checks.chosen import meant
 from flows.checks.reader import Got, Reader, Refused
 from flows.checks.spoken import digits_for_words
 from flows.checks.text import GAP, composed, digits_of, fold, foreign_digits
@@ -13,6 +14,7 @@ from flows.checks.text import GAP, composed, digits_of, fold, foreign_digits
 # A health-insurance card code: 2 letters and 13 digits, often written in groups.
 _CARD = re.compile(rf"(?<![A-Z])[A-Z]{{2}}{GAP}\d(?:{GAP}\d){{12}}(?!\d)")
 _NUMBER = re.compile(rf"\d(?:{GAP}\d)*")
+_MOBILE = re.compile(r"0[35789]\d{8}")
 
 
 def _account_number(text: str) -> Got | Refused:
@@ -22,9 +24,13 @@ def _account_number(text: str) -> Got | Refused:
     if card := _CARD.search(plain):
         return Got(digits_of(card[0])[-10:], "card")
     numbers = [digits_of(run) for run in _NUMBER.findall(plain)]
-    for number in numbers:
-        if len(number) in (10, 12):
-            return Got(number)
+    known = [*dict.fromkeys(number for number in numbers if len(number) in (10, 12))]
+    # A number with a telephone number beside it is the other one.
+    known = [it for it in known if not _MOBILE.fullmatch(it)] or known
+    if known and len({len(it) for it in known}) == len(known):
+        return Got(known[0])
+    if known:
+        return Got(one) if (one := meant(plain, known)) else Refused("error.number_two")
     if not numbers:
         return Refused("error.number_none")
     return Refused("error.number_length", {"given": str(len(max(numbers, key=len)))})
@@ -32,7 +38,7 @@ def _account_number(text: str) -> Got | Refused:
 
 account_number = Reader(
     _account_number,
-    ("error.digits_script", "error.number_none", "error.number_length"),
+    ("error.digits_script", "error.number_none", "error.number_length", "error.number_two"),
     ("ok", "card"),
 )
 

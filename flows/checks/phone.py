@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from phonenumbers import PhoneNumber, PhoneNumberType, number_type
 
+from flows.checks.chosen import meant
 from flows.checks.reader import Got, Reader, Refused
 from flows.checks.spoken import digits_for_words
 from flows.checks.text import digits_of, foreign_digits
@@ -42,17 +43,23 @@ REFUSALS = (
 )
 
 
-def phone_in(text: str, none: str) -> Got | Refused:
-    """The one mobile number in `text`; `none` is the refusal where there is no number at all."""
+def phone_in(text: str, none: str, *, new: bool = False) -> Got | Refused:
+    """The one mobile number in `text`; `none` is the refusal where there is no number at all.
+
+    new: of two take the one that the text calls new, or right.
+    """
     plain = unicodedata.normalize("NFKC", text)
     if foreign_digits(plain):
         return Refused("error.digits_script")
     written, longest = digits_for_words(plain), ""
     for row in (written, _GROUPED.sub("", written)):
         numbers = list(_numbers(row))
-        phones = {one.value: one for one in map(_phone, numbers) if isinstance(one, Got)}
+        read = {typed: one for typed in numbers if isinstance(one := _phone(typed), Got)}
+        phones = {one.value: typed for typed, one in read.items()}
+        if len(phones) > 1 and new and (it := meant(row, [*map(digits_of, phones.values())])):
+            phones = {value: typed for value, typed in phones.items() if digits_of(typed) == it}
         if phones:
-            return next(iter(phones.values())) if len(phones) == 1 else _TWO
+            return read[next(iter(phones.values()))] if len(phones) == 1 else _TWO
         longest = longest or max(numbers, key=len, default="")
     return _phone(longest) if longest else Refused(none)
 
@@ -87,7 +94,7 @@ def _none(digits: str, national: str) -> Refused:
 
 
 def _vn_mobile(text: str) -> Got | Refused:
-    answer = phone_in(text, "error.mobile_none")
+    answer = phone_in(text, "error.mobile_none", new=True)
     if isinstance(answer, Refused):
         abroad = answer.key == "error.phone_foreign"
         return Refused("error.mobile_foreign") if abroad else answer

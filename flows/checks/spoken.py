@@ -17,7 +17,7 @@ def digits_for_words(text: str, shortest: int = SHORTEST) -> str:
     """`text` with each run of at least `shortest` digit words in digits; all else as it was."""
     if sum(word in _DIGITS for word in fold(text).split()) < shortest:
         return text
-    shown = unicodedata.normalize("NFC", text)
+    shown = _spelt_out(unicodedata.normalize("NFC", text))
     parts, end = [], 0
     for run in map(_trimmed, _runs(shown)):
         said = [_DIGITS.get(bare(word[0]), "") for word in run]
@@ -53,8 +53,26 @@ def _trimmed(run: Run) -> Run:
     return run
 
 
+def _spelt_out(text: str) -> str:
+    while (spelt := _REPEATED.sub(_repeated, text)) != text:
+        text = spelt
+    return text
+
+
+def _repeated(found: re.Match[str]) -> str:
+    """Read "ba số tám" as "tám tám tám"; only behind a digit, since "ba" is a father too."""
+    before, times, digit = found.groups()
+    if bare(before) not in _DIGITS or bare(digit) not in _DIGITS:
+        return found[0]
+    return " ".join([before, *[digit] * int(_DIGITS[bare(times)])])
+
+
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile(r"[\s,.\-\u2010-\u2015]*")
+_REPEATED = re.compile(
+    r"\b([^\W\d_]+)[\s,]+(hai|ba|b\u1ed1n|bon|t\u01b0)\s+(?:s\u1ed1|so|con)\s+([^\W\d_]+)",
+    re.IGNORECASE,
+)
 _VIETNAMESE = (
     ("khong", "kong", "hong", "ko"), ("mot",), ("hai",), ("ba",), ("bon", "tu"),
     ("nam", "lam", "nham"), ("sau",), ("bay",), ("tam",), ("chin",),

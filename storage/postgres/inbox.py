@@ -25,7 +25,8 @@ SELECT chat, 0::double precision AS place FROM (
     UNION SELECT chat FROM owner JOIN dossiers USING (account)
     UNION SELECT chat FROM owner JOIN challenges USING (account)
     UNION SELECT chat FROM dossiers WHERE ref = $7
-    UNION SELECT chat FROM hand_overs WHERE id::text = $7
+    UNION SELECT chat FROM hand_overs
+    WHERE id = CASE WHEN $7 ~ '^[1-9][0-9]{0,17}$' THEN $7::bigint END
 ) AS found
 """
 _TYPES = {1: "text", 2: "text", 3: "double precision", 4: "text", 5: "bigint"}

@@ -25,7 +25,7 @@ SELECT chat, 0.0 AS place FROM (
     UNION SELECT chat FROM owner CROSS JOIN dossiers USING (account)
     UNION SELECT chat FROM owner CROSS JOIN challenges USING (account)
     UNION SELECT chat FROM dossiers WHERE ref = $7
-    UNION SELECT chat FROM hand_overs WHERE CAST(id AS TEXT) = $7
+    UNION SELECT chat FROM hand_overs WHERE id = CAST($7 AS INTEGER) AND CAST(id AS TEXT) = $7
 )
 """
 

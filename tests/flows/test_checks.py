@@ -79,6 +79,7 @@ CARDS = {
 }
 NO_ACCOUNTS = {
     "mã là 123 456": "error.number_length",
+    "7920334411 hay 7920334410": "error.number_two",
     "791234567": "error.number_length",
     "79123456789": "error.number_length",
     "0912345678901": "error.number_length",
@@ -147,6 +148,8 @@ CODES = {
     "482913 la ma A7 doi SO DIEN THOAI VssID. Het han 10:35. Goi 19009068": "482913",
     "bốn tám hai chín một ba": "482913",
     "mã là bốn tám hai chín một ba ạ": "482913",
+    "bốn ba số tám một ba": "488813",
+    "một ba con hai, hai số bảy": "122277",
     "mã như sau: bốn tám hai chín một ba": "482913",
     "Bốn tám hai, chín một ba.": "482913",
     "bon tam hai chin mot ba": "482913",

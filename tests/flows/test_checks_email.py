@@ -43,6 +43,8 @@ SPELLINGS = {
     "Nguyễn Văn An an@gmail.com": "an@gmail.com",
     "địa chỉ:an@gmail.com": "an@gmail.com",
     "nguyễn văn an a còng gmail chấm com": "nguyenvanan@gmail.com",
+    "nguyễn văn an a còng gờ meo chấm cơm": "nguyenvanan@gmail.com",
+    "anh tú a còng da hu chấm com chấm vê en": "anhtu@yahoo.com.vn",
     "nguyen van an a cong gmail cham com": "nguyenvanan@gmail.com",
     "email của tôi là anh tú a còng yahoo chấm com chấm vn nhé": "anhtu@yahoo.com.vn",
     "hoa gạch dưới lan một chín tám không a móc gmail chấm com": "hoa_lan1980@gmail.com",

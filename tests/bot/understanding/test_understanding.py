@@ -119,6 +119,20 @@ def test_a_story_that_turns_is_asked_about() -> None:
     assert meant.asks or meant.intent == "cancel_account"
 
 
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("họ bảo đổi tài khoản nhận lương hưu cho họ, có phải lừa không", "scam_check"),
+        ("quên mật khẩu tiktok lấy lại sao", "out_of_scope"),
+        ("đổi số điện thoại zalo", "out_of_scope"),
+    ],
+)
+def test_doubt_and_other_services_begin_nothing(text: str, instead: str) -> None:
+    """Who suspects a fraud, or names another service alone, is asked before anything begins."""
+    meant = understand(text)
+    assert meant.intent == instead or (meant.asks and meant.runner_up == instead)
+
+
 @pytest.mark.parametrize("text", ["", " ", "…", "???", "🎈", "12345", "\u200b", "xkcd qwop zzgh"])
 def test_nothing_understood_starts_nothing(text: str) -> None:
     """What says nothing is out of scope or asked about; no procedure begins."""
