@@ -33,7 +33,7 @@ BEGINS = frozenset(
         "cancel_account",
     }
 )
-NOTHING = "out_of_scope"
+NOTHING, DOUBT = "out_of_scope", "scam_check"
 # Below these it is better to ask; measured by `python -m benchmarks understanding`.
 SURE_TO_ACT, SURE_TO_TELL = 0.75, 0.55
 PART_SURE = 0.8
@@ -68,13 +68,17 @@ def understand(text: str) -> Understood:
     if not any(word.isalpha() and word not in VALUES for word in words):
         return Understood(NOTHING, "talk_to_human", 0.0, asks=True)
     whole = _guess(model, heard)
+    if whole.intent in STEERS and _known(model, words) < FEWEST_KNOWN:
+        return Understood(NOTHING, "talk_to_human", 0.0, asks=True)
     asked = _asked(model, heard, whole) if len(words) > 5 else []
     best = asked[0] if asked else whole
     also = tuple(guess.intent for guess in asked[1:])
     runner_up = also[0] if also else best.runner_up
-    other = _other_matter(best, heard)
+    first, other = best.intent, _other_matter(best, heard)
+    if other == DOUBT:  # before anything that somebody else may have told them to do
+        first, other = DOUBT, best.intent
     return Understood(
-        best.intent,
+        first,
         other or runner_up,
         round(best.confidence, 3),
         asks=bool(other)
@@ -129,12 +133,17 @@ def _other_matter(best: _Guess, heard: Said) -> str:
     if best.intent not in BEGINS | {"otp_not_received"}:
         return ""
     if suspects(heard.words):
-        return "scam_check"
+        return DOUBT
     return NOTHING if elsewhere(heard) else ""
 
 
+def _known(model: Model, words: list[str]) -> float:
+    """Which part of the words is known."""
+    return sum(word in model.known for word in words) / len(words)
+
+
 def _doubtful(model: Model, best: _Guess, words: list[str]) -> bool:
-    known = sum(word in model.known for word in words) / len(words)
+    known = _known(model, words)
     if best.intent == NOTHING:
         return best.confidence < SURE_TO_TELL and known > FEWEST_KNOWN
     if best.intent in STEERS and known < 1 and len(words) <= BRIEF and best.confidence < PLAINLY:

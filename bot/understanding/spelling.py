@@ -75,6 +75,9 @@ def _meant(token: str, known: Collection[str]) -> Iterator[str]:
         yield BREAK
         return
     table = tables()
+    if _FIGURES.fullmatch(token):  # "number5" stands for figures, and is no VNI
+        yield token
+        return
     if token in table.typed:
         yield from table.typed[token].split()
         return
@@ -105,6 +108,7 @@ _APOSTROPHE = re.compile("[\u2018\u2019\u00b4`]")
 _TOKEN = re.compile(r"[^\W\d_]+(?:\d+[^\W_]*)?|[,.;:!?\n(){}<>=]+")
 _ADDRESS = re.compile(r"\S+@\S+")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|vn|net|org|xyz|info|top|me)\b\S*")
+_FIGURES = re.compile(r"number\d+")
 _DIGITS = re.compile(r"(?<![^\W_])\d(?:[ .\-]?\d)*")
 _HELD = re.compile(r"([a-z])\1{2,}")
 _VNI = ((re.compile(r"(?<=d)9"), ""), (re.compile(r"(?<=[a-z1-8])[1-8]"), ""))
