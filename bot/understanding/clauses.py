@@ -9,10 +9,12 @@ from bot.understanding.spelling import Said
 
 _THING = (
     r"(?:mat khau|sim|so|the|dien thoai|may|email|ma|otp|tai khoan|vssid|bhxh|bhyt|bao hiem|"
+    r"ngan hang|luong|luong huu|tien mat|qua trinh dong|qua trinh|noi linh|cho linh|"
     r"password|book|card|phone|account)"
 )
 _DEED = (
     r"(?:quen|mat|bi mat|lam mat|hong|rach|hu|doi|muon \w+|can \w+|hoi|xin|xoa|huy|sai|cap lai|"
+    r"chuyen|nhan|lanh|linh|dang ky|tra cuu|tra|xem|coi|"
     r"forgot|forget|lose|lost|change|changing|asking|want to \w+)"
 )
 _UNTIL = r"(?=(?: ,| ma| nhung| chu| chi| but| just| only)\b|$| ,)"
@@ -27,7 +29,8 @@ _NEGATION = re.compile(
 )
 # "sổ thì còn, thẻ mới mất": what is said to be there is not what is asked for.
 _THERE = re.compile(
-    r"\b(?:so|the|mat khau|email|tai khoan)(?: bhxh| bhyt| bao hiem| nha)*"
+    r"\b(?:so|the|mat khau|email|tai khoan)"
+    r"(?: bhxh| bhyt| bao hiem| nha| kham benh| kham| y te| giay| cung| nhua| cu)*"
     r"(?: em| toi| thi| van| cua| minh| bac)*"
     r" (?:van con|con nguyen|con giu|van giu|con day|con|khong mat|khong sao|van nho|nho)"
     r"(?: nguyen| day| giu| duoc| do| roi| ma)*(?= ,| nhung| chi| ma|$)"
@@ -69,7 +72,8 @@ _TURNS = re.compile(r" , (?:\w+ )?(?:gio|bay gio|nay|chi|but now|now)\b")
 # Whoever asks whether something is genuine wants to know that first.
 _SUSPECTS = re.compile(
     r"\b(?:lua dao|co phai lua|phai lua|la lua|bi lua|lua khong|lua ma|nghi qua|nghi ngo|"
-    r"thay nghi|gia mao|mao danh|that hay gia|that hay la gia|co that khong|that khong|"
+    r"thay nghi|tin duoc khong|co tin duoc|dang tin khong|gia mao|mao danh|that hay gia|"
+    r"that hay la gia|co that khong|that khong|"
     r"scam|scammer|fake|fraud|phishing|genuine|legit|is it real|is this real)\b"
 )
 # Services with passwords, numbers and addresses of their own.
@@ -78,6 +82,17 @@ _ELSEWHERE = re.compile(
     r"viber|telegram|shopee|lazada|netflix|vneid|game|laptop|may tinh)\b"
 )
 _OURS = re.compile(r"\b(?:vssid|bhxh|bhyt|bao hiem|luong huu)\b")
+
+
+# A reason is asked for, and nothing is wanted.
+_WHY = re.compile(
+    r"^(?:(?:a|da|oi|em|cho|toi|hoi|minh|bac|con|ad|,|xin) )*(?:tai sao|vi sao|why|how come)\b"
+)
+
+
+def asks_why(words: tuple[str, ...]) -> bool:
+    """Whether the text begins with the question for a reason."""
+    return bool(_WHY.search(" ".join(words)))
 
 
 def suspects(words: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ import tomllib
 from functools import cache
 from typing import NamedTuple
 
-from bot.understanding.clauses import denied, elsewhere, kept, parts, suspects, turns
+from bot.understanding.clauses import asks_why, denied, elsewhere, kept, parts, suspects, turns
 from bot.understanding.features import features
 from bot.understanding.model import Model, loaded
 from bot.understanding.spelling import BREAK, HERE, VALUES, Said, said
@@ -129,12 +129,14 @@ def _is_denied(model: Model, best: _Guess, heard: Said) -> bool:
 
 
 def _other_matter(best: _Guess, heard: Said) -> str:
-    """What the text may be about instead of what it would begin: a fraud, or another service."""
+    """What the text may be about instead of what it begins: fraud, another service, a reason."""
     if best.intent not in BEGINS | {"otp_not_received"}:
         return ""
     if suspects(heard.words):
         return DOUBT
-    return NOTHING if elsewhere(heard) else ""
+    if elsewhere(heard):
+        return NOTHING
+    return best.runner_up if asks_why(heard.words) else ""
 
 
 def _known(model: Model, words: list[str]) -> float:

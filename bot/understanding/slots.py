@@ -71,6 +71,8 @@ def _date(text: str) -> str:
 def _reason(text: str) -> str:
     heard = said(text, loaded().known)
     words = _WASHED.sub("nat", " ".join((*heard.words, ",", *heard.typed)))
+    if _WASHING.search(" ".join(heard.typed)):
+        words = words.replace("giat", "nat")
     words = _NOT.sub(" ", words)
     found = {reason for reason, pattern in _reasons().items() if pattern.search(words)}
     if {"lost", "damaged"} <= found:
@@ -110,6 +112,7 @@ _SPOILT = re.compile(
     rf"\b{_DAMAGE}(?: het| luon)? mat\b(?! (?:so|the))|\bmat (?:chu|trang|goc|mot goc)\b"
 )
 # "giật" (snatched) and "giặt" (washed) look the same without accents.
+_WASHING = re.compile(r"\bgi\u1eb7t\b")
 _WASHED = re.compile(
     r"\bmay giat\b"
     r"|\bgi[a\u1eb7]t (?:do|\u0111\u1ed3|quan ao|qu\u1ea7n \u00e1o|may|chung|luon|xong|cung)\b"

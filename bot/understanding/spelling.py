@@ -11,10 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.checks import fold, visible
+from flows.checks import fold, one_slip, visible
 
 HERE = Path(__file__).parent
 LONGEST = 600  # of a longer story the end is kept with the beginning; questions stand last
+BRIEF = 3  # words; so short a text is most likely said to steer, slips of the finger included
+SHORTEST = 4  # letters of a word that is taken for a slip
 BREAK = ","
 VALUES = frozenset({"someaddress", "somelink"})  # stand for them; for digits "number6"
 
@@ -27,13 +29,14 @@ class Said(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """What stands for what: typed words, folded words, several words together, pictures."""
+    """What stands for what: words as typed and folded, several together, pictures, steering."""
 
     typed: dict[str, str]
     folded: dict[str, str]
     phrases: dict[str, str]
     pattern: re.Pattern[str]
     signs: dict[str, str]
+    steering: tuple[str, ...]
 
 
 def said(text: str, known: Collection[str] = ()) -> Said:
@@ -43,7 +46,10 @@ def said(text: str, known: Collection[str] = ()) -> Said:
     for sign, word in tables().signs.items():
         shown = shown.replace(sign, word)
     typed = [found[0] for found in _TOKEN.finditer(_marked(shown))]
-    joined = " ".join(word for token in typed for word in _meant(token, known))
+    meant = [word for token in typed for word in _meant(token, known)]
+    if known and len(typed) <= BRIEF:
+        meant = [word if word in known else _mended(word) for word in meant]
+    joined = " ".join(meant)
     table = tables()
     joined = table.pattern.sub(lambda m: table.phrases[m[0]], joined)
     return Said(tuple(joined.split()), tuple(typed))
@@ -57,7 +63,8 @@ def tables() -> Tables:
     longest_first = sorted(phrases, key=len, reverse=True)
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
     signs = {sign: f" {word} " for sign, word in read["signs"].items()}
-    return Tables(read["words"], read["folded"], phrases, pattern, signs)
+    steering = tuple(read["steering"]["words"])
+    return Tables(read["words"], read["folded"], phrases, pattern, signs, steering)
 
 
 def _short(text: str) -> str:
@@ -88,6 +95,12 @@ def _meant(token: str, known: Collection[str]) -> Iterator[str]:
     yield from spelt.split()
 
 
+def _mended(word: str) -> str:
+    """The only word to steer by that is one slip away; else the word itself."""
+    near = [it for it in tables().steering if one_slip(word, it)] if len(word) >= SHORTEST else []
+    return near[0] if len(near) == 1 else word
+
+
 def _squeezed(word: str) -> str:
     """Without the letters that are held down: "khônggg", "alooo"."""
     return _HELD.sub(r"\1", word)
@@ -95,7 +108,7 @@ def _squeezed(word: str) -> str:
 
 def _keyed(token: str, known: Collection[str]) -> str:
     """What a word is whose marks stayed letters (Telex) or digits (VNI), if it is one we know."""
-    for marks in (_VNI, _TELEX):
+    for marks in (_VNI, _TELEX, _TELEX_WITHIN):
         plain = token
         for mark, letter in marks:
             plain = mark.sub(letter, plain)
@@ -119,3 +132,5 @@ _TELEX = (
     (re.compile(r"(?<=[aou])([a-z]*?)w"), r"\1"),
     (re.compile(r"w"), "u"),
 )
+# The tone struck before the last vowel: "roofi".
+_TELEX_WITHIN = (_TELEX[0], (re.compile(r"(?<=[aeiouyw])[sfrxj](?=[aeiouy])"), ""), *_TELEX[2:])

@@ -13,7 +13,7 @@ from flows.checks.phone import vn_mobile
 from flows.checks.places import agency, province
 from flows.checks.reader import LONGEST, Got, Reader, Refused
 from flows.checks.secrets import asks_for_secret
-from flows.checks.slips import likely_email
+from flows.checks.slips import likely_email, one_slip
 from flows.checks.text import fold, looks_like_password, looks_like_question, visible
 from flows.checks.words import free_text, full_name, postal_address, short_words
 
@@ -42,6 +42,7 @@ __all__ = [
     "national_id",
     "new_email",
     "not_born_then",
+    "one_slip",
     "picture_digits",
     "postal_address",
     "province",

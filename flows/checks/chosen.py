@@ -51,7 +51,7 @@ _REGRET = re.compile(
 _THING = r"(?: (?:la|so|email|mail|gmail|ma|cai|cua|toi|em|day|nay|thi|dia chi|is|the|one|my))*"
 _NEW = (
     r"(?:moi|dung|dung la|lay|dung so|doi thanh|doi sang|sang|thanh|sua lai|sua thanh|gio|"
-    r"bay gio|nay|new|correct|actually|right|now|i mean|use|take)"
+    r"bay gio|nay|ma la|ma|new|correct|actually|right|now|i mean|use|take)"
 )
 _OLD = (
     r"(?:cu|truoc|truoc day|hoi truoc|hoi xua|nham|go nham|ghi nham|nhap nham|sai|go sai|ghi sai|"
@@ -70,7 +70,9 @@ _RIGHT = {
     )
     for sign in _SIGNS
 }
-_WRONG = {
+_WRONG: dict[str, tuple[re.Pattern[str], ...]] = {
     sign: (re.compile(rf"\b{_OLD}{_THING} {sign}\b"), re.compile(rf"\b{sign}{_IS_OLD}\b"))
     for sign in _SIGNS
 }
+# Between the two it may belong to either: "… không phải …".
+_WRONG[_SIGNS[0]] += (re.compile(rf"\bkhong phai{_THING} {_SIGNS[0]}\b"),)

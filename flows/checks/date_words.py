@@ -23,7 +23,8 @@ _BRIEF = {
     for ten, tens in (("hai", 2), ("ba", 3))
     for unit, n in _BEHIND_TEN.items()
 }
-_DAYS = {words: n for words, n in (_UNITS | _WHOLE | _BRIEF | _HAM).items() if n <= 31}
+# Also those that no month has: the end of "ba mươi hai" is no twelfth.
+_DAYS = _UNITS | _WHOLE | _BRIEF | _HAM
 
 
 def _longest_first(words: dict[str, int]) -> str:

@@ -8,6 +8,7 @@ import re
 from datetime import date
 
 from flows.checks import date_words
+from flows.checks.chosen import meant
 from flows.checks.reader import Got, Reader, Refused
 from flows.checks.spoken import digits_for_words
 from flows.checks.text import bare, composed, foreign_digits
@@ -20,11 +21,14 @@ def _birth_date(text: str) -> Got | Refused:
     if foreign_digits(text):
         return Refused("error.digits_script")
     plain = _in_figures(composed(text))
-    found = [_parts(match) for match in _DATE.finditer(plain)]
-    if len(set(found)) > 1:
-        return Refused("error.date_two")
+    found = {_parts(match): match[0] for match in _DATE.finditer(plain)}
+    if len(found) > 1:
+        one = meant(plain, [*found.values()])
+        found = {parts: written for parts, written in found.items() if written == one}
+        if not found:
+            return Refused("error.date_two")
     if found:
-        return _checked(*found[0])
+        return _checked(*next(iter(found)))
     years = set(_YEAR.findall(plain))
     numbers = _NUMBER.findall(plain)
     if len(numbers) == 1 and years:

@@ -47,11 +47,12 @@ def _national_id(text: str) -> Got | Refused:
     plain = digits_for_words(unicodedata.normalize("NFKC", text))
     if foreign_digits(plain):
         return Refused("error.digits_script")
-    numbers = {digits_of(run) for run in _NUMBER.findall(plain)}
+    numbers = [*dict.fromkeys(digits_of(run) for run in _NUMBER.findall(plain))]
     for length, outcome in ((12, "ok"), (9, "old")):
         ids = [number for number in numbers if len(number) == length]
         if ids:
-            return Got(ids[0], outcome) if len(ids) == 1 else Refused("error.id_two")
+            one = ids[0] if len(ids) == 1 else meant(plain, ids)
+            return Got(one, outcome) if one else Refused("error.id_two")
     if not numbers:
         return Refused("error.id_none")
     return Refused("error.id_length", {"given": str(max(map(len, numbers)))})

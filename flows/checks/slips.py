@@ -54,7 +54,7 @@ def _provider(name: str) -> str:
             return spelt
     if name in _REAL:
         return ""
-    return next((known for known in (*_NATIONAL, *_COM_ONLY) if _one_slip(bare(name), known)), "")
+    return next((known for known in (*_NATIONAL, *_COM_ONLY) if one_slip(bare(name), known)), "")
 
 
 def _ending(provider: str, ending: str) -> str:
@@ -66,7 +66,7 @@ def _ending(provider: str, ending: str) -> str:
     return "com.vn" if last == "nv" or (last.startswith("v") and "o" not in last) else "com"
 
 
-def _one_slip(typed: str, known: str) -> bool:
+def one_slip(typed: str, known: str) -> bool:
     """Whether one letter is too much, missing, wrong, or has changed places with the next."""
     start = 0
     while start < min(len(typed), len(known)) and typed[start] == known[start]:

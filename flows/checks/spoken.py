@@ -21,6 +21,10 @@ def digits_for_words(text: str, shortest: int = SHORTEST) -> str:
     parts, end = [], 0
     for run in map(_trimmed, _runs(shown)):
         said = [_DIGITS.get(bare(word[0]), "") for word in run]
+        inner = (bare(word[0]) for word in run[1:-1])
+        said[1:-1] = [
+            digit or _NOUGHT.get(word, "") for digit, word in zip(said[1:-1], inner, strict=True)
+        ]
         if len(said) >= shortest and all(said):
             parts += [shown[end : run[0].start()], "".join(said)]
             end = run[-1].end()
@@ -84,5 +88,6 @@ _DIGITS = {
     for word in (*words[0], words[1])
 }
 _COUNTING = {"muoi", "tram", "nghin", "ngan", "linh", "le", "chuc", "trieu"}
+_NOUGHT = {"linh": "0", "le": "0"}  # between two digits that are said one by one
 _NEVER_FIRST = {"tu", "lam", "nham"}  # "from", "do", "mistaken"; as digits only behind others
 _OTHER_WHEN_BARE = {"sau", "nam", "lam", "tu", "bay"}
