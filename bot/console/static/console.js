@@ -94,6 +94,32 @@
     if (row) link(row).focus({ preventScroll: true });
   });
 
+  // What is drawn anew between press and release would swallow the click, so it waits meanwhile.
+  let pressed = false;
+  const waiting = new Map();
+  const release = () => {
+    pressed = false;
+    window.setTimeout(() => {
+      waiting.forEach((draw) => draw());
+      waiting.clear();
+    });
+  };
+  window.addEventListener("pointerdown", () => { pressed = true; }, true);
+  window.addEventListener("pointerup", release, true);
+  window.addEventListener("pointercancel", release, true);
+  window.addEventListener("pointermove", (event) => { if (pressed && !event.buttons) release(); }, true);
+  document.addEventListener("htmx:sseBeforeMessage", (event) => {
+    if (!pressed || !event.target.matches("#rows")) return;
+    event.preventDefault();
+    const { data } = event.detail;
+    waiting.set("rows", () => window.htmx.swap(event.target, data, { swapStyle: "innerHTML" }));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!pressed || !event.target.matches("#part")) return;
+    event.detail.shouldSwap = false;
+    waiting.set("part", () => window.htmx.trigger("#part", "sse:stir"));
+  });
+
   // A ready reply goes into the field, where it can still be changed.
   document.addEventListener("change", (event) => {
     const field = document.getElementById(event.target.dataset.ready ?? "");
