@@ -258,6 +258,11 @@
     const line = document.getElementById("offline");
     if (line) line.hidden = !gone;
   };
+  let leaving = false;
+  const leave = () => {
+    if (!leaving) window.location.assign("/sign-in");
+    leaving = true; // a second time would break off the first
+  };
   // A stream that fails tells no reason: ask once whether we are still signed in.
   const ask = async () => {
     offline(true);
@@ -265,7 +270,7 @@
     try {
       const headers = { accept: "text/event-stream" };
       const answer = await fetch("/live", { headers, redirect: "manual", signal: cut.signal });
-      if (answer.status === 401) window.location.assign("/sign-in");
+      if (answer.status === 401) leave();
     } catch {
       // Still no connection; the stream tries again by itself.
     }
@@ -274,6 +279,6 @@
   document.addEventListener("htmx:sseError", ask);
   document.addEventListener("htmx:sseOpen", () => offline(false));
   document.addEventListener("htmx:sseBeforeMessage", (event) => {
-    if (event.target.matches("[data-bye]")) window.location.assign("/sign-in");
+    if (event.target.matches("[data-bye]")) leave();
   });
 })();
