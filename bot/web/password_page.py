@@ -93,10 +93,10 @@ class _PasswordPage:
     async def _answer(self, request: Request, view: View) -> Response:
         typed = await _typed(request) if request.method == "POST" else None
         token = passwords.token_hash(request.path_params["token"])
-        page, lang = await open_page(self._engine, token)
+        page, lang, gone = await open_page(self._engine, token)
+        view = view if "lang" in request.query_params else replace(view, lang=lang or view.lang)
         if page is None:
-            return self._tell("gone", view, 410)
-        view = view if "lang" in request.query_params else replace(view, lang=lang)
+            return self._tell(gone, view, 410)
         if page.purpose.startswith(PAPER):
             return await paper(self._engine, page, view.lang)
         view = replace(view, form=page.purpose)

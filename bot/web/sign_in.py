@@ -26,8 +26,8 @@ async def attempt(engine: Engine, page: Page, typed: str) -> Attempt:
     held: too many were wrong lately. gone: the page was used up or voided meanwhile.
     """
     if not await engine.batches.ask(_event(engine, page, "try")):
-        still, _ = await open_page(engine, page.token_hash)
-        return "held" if still else "gone"
+        still = await open_page(engine, page.token_hash)
+        return "held" if still.page else "gone"
     now = engine.turns.clock.now()
     async with engine.store.unit(now=now) as unit:
         member = (await unit.members_of([page.account])).get(page.account)

@@ -56,6 +56,8 @@ async def test_for_people(citizen: Citizen, pages: list[str]) -> None:
 
 
 async def test_not_for_long(citizen: Citizen, pages: list[str]) -> None:
-    """After its minutes the page is gone."""
+    """After its minutes the page is gone, and says how to get another."""
     citizen.clock.pass_(3600)
-    assert [(await citizen.browser.get(path)).status_code for path in pages] == [410, 410]
+    gone = [await citizen.browser.get(path) for path in pages]
+    assert [answer.status_code for answer in gone] == [410, 410]
+    assert all("“dữ liệu của tôi”" in answer.text for answer in gone)

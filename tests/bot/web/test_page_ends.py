@@ -28,9 +28,9 @@ async def walk(citizen: Citizen, chat: str, *words: str) -> str:
     return citizen.newest_bubble(chat)
 
 
-async def asks_for_form(citizen: Citizen, chat: str) -> str:
-    """Ask for a new book, up to the link to the form; its path."""
-    asked = ("/caplai", "sổ bhxh", "bị mất", "1", "đồng ý", ACCOUNT, BY_SMS, "1", "1")
+async def asks_for_form(citizen: Citizen, chat: str, *anyway: str) -> str:
+    """Ask for a new book, up to the link to the form; its path. anyway: said where one is open."""
+    asked = ("/caplai", "sổ bhxh", *anyway, "bị mất", "1", "đồng ý", ACCOUNT, BY_SMS, "1", "1")
     # What the form needs is on file, so that little is asked.
     person = replace((await citizen.member()).person, full_name="An", birth_date="1960-03-12")
     await citizen.store.add_members([person])
@@ -126,6 +126,23 @@ async def test_what_is_gone_says_where_to_get_another(citizen: Citizen) -> None:
     assert "“send again”" in (await citizen.browser.get(f"{path}?lang=en")).text
     await citizen.write("gửi lại")
     assert (await types(citizen, newest_page(citizen), PASSWORD)).status_code == 200
+
+
+async def test_a_form_is_seen_again_by_asking_again(citizen: Citizen) -> None:
+    """Whoever comes late to a form is told how to see it, and nothing is sent a second time."""
+    chat = "web:form"
+    form = await asks_for_form(citizen, chat)
+    sent = re.findall(r"HS-[\w-]+", citizen.newest_bubble(chat))
+    citizen.clock.pass_(60 * 60)
+    gone = await citizen.browser.get(form)
+    assert gone.status_code == 410
+    assert "“gửi lại”" not in gone.text
+    assert "không gửi hồ sơ thứ hai" in gone.text
+    assert "no second request" in (await citizen.browser.get(f"{form}?lang=en")).text
+    again = await asks_for_form(citizen, chat, "2")
+    assert re.findall(r"HS-[\w-]+", citizen.newest_bubble(chat)) == sent
+    assert len(sent) == 1
+    assert (await citizen.browser.get(again)).headers["content-type"] == "application/pdf"
 
 
 # --- 410 is for pages, 429 for those who try too often ---------------------------------
