@@ -30,6 +30,9 @@
     return press(step);
   };
 
+  // The note that a key has opened; it is told of later, when the field may have been left again.
+  let byKey = null;
+
   const keys = {
     j: () => (document.querySelector("[data-next]") ? onward() : move(1)),
     k: () => (document.querySelector("[data-next]") ? window.history.back() : move(-1)),
@@ -43,6 +46,7 @@
     n: () => {
       const note = document.querySelector("details.note:not(.reveal)");
       if (!note) return;
+      byKey = note.open ? null : note;
       note.open = true;
       note.querySelector("textarea").focus();
     },
@@ -138,7 +142,9 @@
 
   // A note that is opened is about to be written.
   document.addEventListener("toggle", ({ target }) => {
-    if (target.open && target.matches("details.note")) target.querySelector("textarea, select").focus();
+    if (!target.open || !target.matches("details.note")) return;
+    if (target !== byKey) target.querySelector("textarea, select").focus();
+    byKey = null;
   }, true);
 
   // What was shown for a reason is gone after a minute.

@@ -146,7 +146,7 @@ async def test_a_day_by_keyboard(office: Open, eyes: Eyes) -> None:
     hands = await sits_down(office, eyes)
     answers = [await converse(hands, number) for number in range(CONVERSATIONS)]
     await to_the_desk(hands)
-    await hands.page.clock.pause_at(await hands.page.evaluate("Date.now() / 1000 + 1"))
+    await hands.page.clock.pause_at(await hands.page.evaluate("Date.now() / 1000 + 30"))
     for number in range(DOSSIERS):
         await decide(hands, number)
         if number == TAKEN_BACK:

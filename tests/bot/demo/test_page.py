@@ -154,6 +154,7 @@ async def test_the_stream_comes_back_by_itself(eyes: Eyes) -> None:
         await page.get_by_role("button", name="Gửi lại").click()
         await expect(page.locator(".mine").last).to_have_attribute("data-state", "sent")
         await expect(page.locator(".bubble")).to_have_count(4)
+        await page.close()  # or it would complain of the next absence, too
         await demo.posts.chat.close()
     assert all("ERR_" in complaint for complaint in eyes.complaints)
     eyes.complaints.clear()
