@@ -45,8 +45,10 @@ def _phone(text: str) -> str:
 
 def _bhxh_number(text: str) -> str:
     written = digits_for_words(unicodedata.normalize("NFKC", text))
-    # "sđt 0912345678, mã 2212345679": only the second is asked for.
-    value = _got(account_number, _OTHER_NUMBER.sub(" ", written))
+    # "sđt 0912345678, cccd 079088001234, mã 2212345679": only the last is asked for.
+    for other in (_OTHER_NUMBER, _TWELVE):
+        written = other.sub(" ", written)
+    value = _got(account_number, written)
     return value if len(value) == 10 else ""
 
 
@@ -102,7 +104,7 @@ KINDS: dict[str, Callable[[str], str]] = {
     "reason": _reason,
 }
 
-_AT = re.compile(r"\s*[(\[{]\s*(?:at|a cong|@)\s*[)\]}]\s*", re.IGNORECASE)
+_AT = re.compile(r"\s*[(\[{]\s*(?:a cong|@)\s*[)\]}]\s*", re.IGNORECASE)
 _PHONE_CUE = r"\b(?:s[d\u0111]t|[d\u0111]t|phone|zalo|mobile|[d\u0111]i\w+ tho\w+)"
 _OTHER_NUMBER = re.compile(
     rf"{_PHONE_CUE}(?:\s+[^\W\d_]+){{0,2}}\s*:?\s*0\d(?:[ .\-]?\d){{8}}(?!\d)", re.IGNORECASE
@@ -111,6 +113,7 @@ _DAMAGE = r"(?:hong|hu|rach|gay|uot|nhoe|mo|chay|nat|be|cong|muc)"
 _SPOILT = re.compile(
     rf"\b{_DAMAGE}(?: het| luon)? mat\b(?! (?:so|the))|\bmat (?:chu|trang|goc|mot goc)\b"
 )
+_TWELVE = re.compile(r"(?<!\d)(?<!\d[ .\-])\d(?:[ .\-]?\d){11}(?!\d)")
 # "giật" (snatched) and "giặt" (washed) look the same without accents.
 _WASHING = re.compile(r"\bgi\u1eb7t\b")
 _WASHED = re.compile(

@@ -51,11 +51,11 @@ _REGRET = re.compile(
 _THING = r"(?: (?:la|so|email|mail|gmail|ma|cai|cua|toi|em|day|nay|thi|dia chi|is|the|one|my))*"
 _NEW = (
     r"(?:moi|dung|dung la|lay|dung so|doi thanh|doi sang|sang|thanh|sua lai|sua thanh|gio|"
-    r"bay gio|nay|ma la|ma|new|correct|actually|right|now|i mean|use|take)"
+    r"bay gio|(?<!luc )(?<!hoi )(?<!ban )nay|ma la|ma|new|correct|actually|right|now|i mean|use|take)"
 )
 _OLD = (
     r"(?:cu|truoc|truoc day|hoi truoc|hoi xua|nham|go nham|ghi nham|nhap nham|sai|go sai|ghi sai|"
-    r"dung lay|bo so|chu khong phai|khong phai la|khong lay|khong dung|"
+    r"hoi nay|ban nay|dung lay|dung dung|dung gui|bo so|khong xai|chu khong phai|khong phai la|khong lay|khong dung|"
     r"old|wrong|not|previous|former)"
 )
 _IS_NEW = r"(?: nay| do)?(?: (?:moi|la|so|is))* (?:moi dung|dung|moi|moi nhat|correct|right|new)"

@@ -35,8 +35,16 @@ _DAY = re.compile(
     rf"\b(?:(ngay|mung|mong) (?:mung |mong )?({_longest_first(_DAYS)})\b(?! tram| muoi)"
     rf"|({_longest_first(_DAYS)})(?= (?:thang|thg)\b))"
 )
+# "bảy lăm": seventy-five. A unit alone needs its "linh": "chín trăm bảy" may be 1907 or 1970.
+_PAIRS = {
+    f"{ten} {unit}": 10 * tens + n
+    for ten, tens in _UNITS.items()
+    for unit, n in (_UNITS | _BEHIND_TEN).items()
+    if tens > 1
+}
 _LAST_CENTURY = re.compile(
-    rf"\b(?:(?:mot )?(?:nghin|ngan) chin tram(?: linh| le)? ({_longest_first(_UNITS | _WHOLE)})"
+    r"\b(?:(?:mot )?(?:nghin|ngan) chin tram"
+    rf"(?: (?:linh|le) ({_longest_first(_UNITS)})| ({_longest_first(_WHOLE | _PAIRS)}))"
     rf"|mot chin ({_longest_first(_WHOLE)}))\b"
 )
 _THIS_CENTURY = re.compile(
@@ -47,6 +55,7 @@ _THIS_CENTURY = re.compile(
 
 def in_figures(plain: str) -> str:
     """`plain` (small letters without accents) with such days and years in figures."""
-    plain = _LAST_CENTURY.sub(lambda m: str(1900 + (_UNITS | _WHOLE)[m[1] or m[2]]), plain)
+    last = _UNITS | _WHOLE | _PAIRS
+    plain = _LAST_CENTURY.sub(lambda m: str(1900 + last[m[1] or m[2] or m[3]]), plain)
     plain = _THIS_CENTURY.sub(lambda m: str(2000 + (_UNITS | _WHOLE).get(m[1], 0)), plain)
     return _DAY.sub(lambda m: f"{m[1] or 'ngay'} {_DAYS[m[2] or m[3]]}", plain)

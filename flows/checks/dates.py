@@ -96,9 +96,15 @@ def _in_figures(text: str) -> str:
     plain = date_words.in_figures(bare(text))
     plain = _NAMED.sub(lambda m: f"{m[1]} {_NUMBERS.get(m[2], m[2])} / ", plain)
     plain = digits_for_words(_SINCE.sub(" ", plain))
+    plain = _ORDINAL.sub(lambda m: str(_ordinal(m[0])), plain)
     plain = _ENGLISH.sub(lambda m: f"{m[2] or m[3]}/{_MONTHS.index(m[1] or m[4]) + 1}/", plain)
     plain = _GLUED.sub(r"\1/\2/\3", plain)
     return _BETWEEN.sub("/", plain)
+
+
+def _ordinal(words: str) -> int:
+    ten, _, unit = words.rpartition("-" if "-" in words else " ")
+    return {"": 0, "twenty": 20, "thirty": 30}[ten] + _ORDINALS.index(unit) + 1
 
 
 _DATE = re.compile(
@@ -117,6 +123,15 @@ _NAMED = re.compile(
 )
 _SINCE = re.compile(r"(?:^|sinh |(?<=\d ))nam\b")  # the word for "year", which is also "five"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth",
+    "eighteenth", "nineteenth", "twentieth",
+)  # fmt: skip
+_ORDINAL = re.compile(
+    rf"\b(?:(?:twenty|thirty)[ -](?:{'|'.join(_ORDINALS[:9])})|{'|'.join(_ORDINALS)})\b"
+    rf"(?=,? (?:(?:of )?(?:{'|'.join(_MONTHS)})|\d{{4}}))"
+)
 _ENGLISH = re.compile(
     rf"\b({'|'.join(_MONTHS)})[a-z]* (\d{{1,2}})(?:st|nd|rd|th)?,?(?= \d)"
     rf"|\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({'|'.join(_MONTHS)})[a-z]*\b"

@@ -137,6 +137,7 @@ def said_aloud(text: str) -> str:
     """An address said in words ("an a còng gmail chấm com") as it is written; else the text."""
     if "@" in text:
         return text
+    text = _BRACKETED.sub(r" \1 ", text)
     plain = bare(digits_for_words(composed(text)))
     local, at, domain = _SAID_AT.sub("@", plain, count=1).partition("@")
     if not at:
@@ -206,6 +207,7 @@ _LEADING = {
     "day", "nhe", "vang", "da", "sang", "thanh", "doi", "my", "new", "is", "address", "it",
     "the", "to", "at", "me", "use", "using", "via", "with", "qua", "vao", "ve", "ghi",
 }  # fmt: skip
+_BRACKETED = re.compile(r"[(\[{]\s*(at|dot)\s*[)\]}]", re.IGNORECASE)
 _SAID_AT = re.compile(r"\ba\s?(?:cong|coong|moc|vong)\b|\bat\b(?=.*(?:\bdot\b|\bcham\b|\.))")
 _SAID = (
     (".", re.compile(r"\s*\b(?:cham|dot)\b\s*")),

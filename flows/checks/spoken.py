@@ -1,6 +1,7 @@
 """Digits said in words, as dictated to a phone or typed by ear: Vietnamese or English.
 
-Usually only runs of four digits or more are read: a lone "ba" is a father, "năm" a year.
+One by one, or by twos and threes as numbers: "bốn tám, hai mươi chín, mười ba". Usually only runs of
+four digits or more are read: a lone "ba" is a father, "năm" a year. Thousands are no digits.
 """
 
 import re
@@ -15,20 +16,24 @@ Run = list[re.Match[str]]
 
 def digits_for_words(text: str, shortest: int = SHORTEST) -> str:
     """`text` with each run of at least `shortest` digit words in digits; all else as it was."""
-    if sum(word in _DIGITS for word in fold(text).split()) < shortest:
+    if sum(word in _DIGITS or word in _COUNTING for word in fold(text).split()) < shortest:
         return text
     shown = _spelt_out(unicodedata.normalize("NFC", text))
     parts, end = [], 0
     for run in map(_trimmed, _runs(shown)):
-        said = [_DIGITS.get(bare(word[0]), "") for word in run]
-        inner = (bare(word[0]) for word in run[1:-1])
-        said[1:-1] = [
-            digit or _NOUGHT.get(word, "") for digit, word in zip(said[1:-1], inner, strict=True)
-        ]
-        if len(said) >= shortest and all(said):
-            parts += [shown[end : run[0].start()], "".join(said)]
+        digits = _figures([word[0].lower() for word in run])
+        if len(digits) >= shortest:
+            parts += [shown[end : run[0].start()], digits]
             end = run[-1].end()
     return "".join([*parts, shown[end:]])
+
+
+def _figures(words: list[str]) -> str:
+    """The digits of a run; "" where they are not clear, as in "bốn trăm hai" (402 or 420)."""
+    said = "".join(_SIGN.get(word) or _SIGN.get(bare(word)) or "?" for word in words)
+    for number, figures in _NUMBERS:
+        said = number.sub(figures, said)
+    return said if said.isdigit() else ""
 
 
 def _runs(text: str) -> list[Run]:
@@ -36,7 +41,7 @@ def _runs(text: str) -> list[Run]:
     for word in _WORD.finditer(text):
         if runs[-1] and not _BETWEEN.fullmatch(text, runs[-1][-1].end(), word.start()):
             runs.append([])
-        # Words of counting stay in to spoil the run: "bốn mươi hai" is no row of digits.
+        # Thousands stay in to spoil the run: "hai nghìn không trăm" is no row of digits.
         if bare(word[0]) in _DIGITS or bare(word[0]) in _COUNTING:
             runs[-1].append(word)
         else:
@@ -58,6 +63,7 @@ def _trimmed(run: Run) -> Run:
 
 
 def _spelt_out(text: str) -> str:
+    text = _TWICE.sub(lambda m: " ".join([m[2]] * (2 if m[1].lower() == "double" else 3)), text)
     while (spelt := _REPEATED.sub(_repeated, text)) != text:
         text = spelt
     return text
@@ -73,6 +79,7 @@ def _repeated(found: re.Match[str]) -> str:
 
 _WORD = re.compile(r"[^\W\d_]+")
 _BETWEEN = re.compile(r"[\s,.\-\u2010-\u2015]*")
+_TWICE = re.compile(r"\b(double|triple)[\s-]+([a-z]+)\b", re.IGNORECASE)
 _REPEATED = re.compile(
     r"\b([^\W\d_]+)[\s,]+(hai|ba|b\u1ed1n|bon|t\u01b0)\s+(?:s\u1ed1|so|con)\s+([^\W\d_]+)",
     re.IGNORECASE,
@@ -88,6 +95,23 @@ _DIGITS = {
     for word in (*words[0], words[1])
 }
 _COUNTING = {"muoi", "tram", "nghin", "ngan", "linh", "le", "chuc", "trieu"}
-_NOUGHT = {"linh": "0", "le": "0"}  # between two digits that are said one by one
-_NEVER_FIRST = {"tu", "lam", "nham"}  # "from", "do", "mistaken"; as digits only behind others
+# t: ten itself; y: tens of what stands before; h: hundreds; l: nought.
+_SIGN = _DIGITS | {"m\u01b0\u1eddi": "t", "muoi": "y", "tram": "h", "linh": "l", "le": "l"}
+_NUMBERS = tuple(
+    (re.compile(number), figures)
+    for number, figures in (
+        (r"([1-9])h([1-9])y([1-9])", r"\1\2\3"),
+        (r"([1-9])h([1-9])y", r"\g<1>\g<2>0"),
+        (r"([1-9])hl([1-9])", r"\g<1>0\2"),
+        (r"([1-9])h[ty]", r"\1t"),
+        (r"([1-9])h(?!\d(?!h))", r"\g<1>00"),
+        (r"([1-9])y([1-9])", r"\1\2"),
+        (r"([1-9])y", r"\g<1>0"),
+        (r"[ty]([1-9])", r"1\1"),
+        (r"[ty]", "10"),
+        (r"(?<=\d)l(?=\d)", "0"),  # between two digits that are said one by one
+    )
+)
+# "From", "do", "mistaken", and two family names; as digits only behind others.
+_NEVER_FIRST = {"tu", "lam", "nham", "linh", "le"}
 _OTHER_WHEN_BARE = {"sau", "nam", "lam", "tu", "bay"}

@@ -155,6 +155,12 @@ CODES = {
     "bon tam hai chin mot ba": "482913",
     "không không bốn năm một hai": "004512",
     "bốn tám hai chín 13": "482913",
+    "bốn mươi tám hai chín một ba": "482913",
+    "bốn tám, hai chín, mười ba": "482913",
+    "bốn trăm tám mươi hai, chín trăm mười ba": "482913",
+    "một trăm, hai trăm": "100200",
+    "four double two nine one three": "422913",
+    "lúc nãy 111222 hết hạn, giờ nó gửi 482913": "482913",
     "four eight two nine one three": "482913",
 }
 NO_CODES = {
@@ -169,8 +175,9 @@ NO_CODES = {
     "482913 la ma A7 VssID. 771122 la ma B2 VssID": "error.code_two",
     "bốn tám hai chín một ba bảy": "error.code_length",
     "bốn tám hai chín một": "error.code_length",
-    "mười bốn tám hai chín một ba": "error.code_none",
-    "bốn mươi tám hai chín một ba": "error.code_none",
+    "mười bốn tám hai chín một ba": "error.code_length",
+    "bốn trăm hai chín một ba": "error.code_none",
+    "bốn nghìn tám trăm hai mươi chín mười ba": "error.code_none",
     "tôi không có năm ba cái mã nào": "error.code_none",
     "４８２９１３": "error.code_script",
 }
