@@ -4,8 +4,11 @@ Only what the text itself says about the two counts; where it says nothing, or b
 taken and the question is asked again.
 """
 
+import pkgutil
 import re
+import tomllib
 from collections.abc import Sequence
+from typing import Any
 
 from flows.checks.text import fold
 
@@ -40,39 +43,45 @@ def _folded(text: str) -> str:
     return " , ".join(filter(None, map(fold, _BREAK.split(text))))
 
 
+def _any(words: Sequence[str]) -> str:
+    written = "|".join(words)
+    if "{no}" in written:
+        written = written.replace("{no}", _any(_WORDS["no"]))
+    return f"(?:{written})"
+
+
+def _ways_to_take(sign: str) -> tuple[re.Pattern[str], ...]:
+    taken = _WORDS["taken"]
+    spoilt = "".join(rf"(?<!\b{word} )" for word in taken["spoilt_by"])
+    before = rf"\b(?:{_any(taken['before'])}|{spoilt}{_any(taken['unless'])}){_BESIDE} {sign}\b"
+    after = rf"\b{sign}(?: {_any(taken['after_beside'])})* {_any(taken['after'])}\b"
+    return re.compile(before), re.compile(rf"{after}(?! {_any(taken['not_before'])}\b)")
+
+
+def _ways_to_drop(sign: str) -> tuple[re.Pattern[str], ...]:
+    dropped = _WORDS["dropped"]
+    before = rf"\b{_any(dropped['before'])}{_BESIDE} {sign}\b"
+    after = rf"\b{sign}(?: {_any(dropped['after_beside'])})* {_any(dropped['after'])}\b"
+    return re.compile(before), re.compile(after)
+
+
+def _regret(sign: str) -> re.Pattern[str]:
+    said = _WORDS["regret"]
+    return re.compile(
+        rf"\b({sign}) (?:(?:,|{_any(said['before'])}) )*{_any(said['words'])}(?: roi| mat)?\b"
+        rf"(?! {_any(said['not_before'])})"
+    )
+
+
 _SIGNS = ("valueone", "valuetwo")
 _BREAK = re.compile(r"[,;.!?()]+(?=\s|$)|\n")
 _GAP = re.compile(r"(?<=\d)[ .\-\u2010-\u2015]+(?=\d)")
-_REGRET = re.compile(
-    r"\b(valueone) (?:(?:,|a|y|oi|ui|uh|um|o|ua|chet|e|ah|la) )*"
-    r"(?:nham|lon|quen|nham roi|lon roi|sai roi|khong|sorry|oops|wait|no)(?: roi| mat)?\b"
-    r"(?! (?:phai|chu|co|biet))"
+_WORDS: dict[str, Any] = tomllib.loads(
+    (pkgutil.get_data(__package__, "chosen.toml") or b"").decode()
 )
-_THING = r"(?: (?:la|so|email|mail|gmail|ma|cai|cua|toi|em|day|nay|thi|dia chi|is|the|one|my))*"
-_NEW = (
-    r"(?:moi|dung|dung la|lay|dung so|doi thanh|doi sang|sang|thanh|sua lai|sua thanh|gio|"
-    r"bay gio|(?<!luc )(?<!hoi )(?<!ban )nay|ma la|ma|new|correct|actually|right|now|i mean|use|take)"
-)
-_OLD = (
-    r"(?:cu|truoc|truoc day|hoi truoc|hoi xua|nham|go nham|ghi nham|nhap nham|sai|go sai|ghi sai|"
-    r"hoi nay|ban nay|dung lay|dung dung|dung gui|bo so|khong xai|chu khong phai|khong phai la|khong lay|khong dung|"
-    r"old|wrong|not|previous|former)"
-)
-_IS_NEW = r"(?: nay| do)?(?: (?:moi|la|so|is))* (?:moi dung|dung|moi|moi nhat|correct|right|new)"
-_IS_OLD = (
-    r"(?: (?:nay|do|thi|la|so|bi|da|is|was))*"
-    r" (?:wrong|cu|sai|nham|het han|bi khoa|bi mat|mat roi|khong dung|khong xai|expired|old)"
-)
-_RIGHT = {
-    sign: (
-        re.compile(rf"\b{_NEW}{_THING} {sign}\b"),
-        re.compile(rf"\b{sign}{_IS_NEW}\b(?! (?:la|so|thanh|sang|one|khong)\b)"),
-    )
-    for sign in _SIGNS
-}
-_WRONG: dict[str, tuple[re.Pattern[str], ...]] = {
-    sign: (re.compile(rf"\b{_OLD}{_THING} {sign}\b"), re.compile(rf"\b{sign}{_IS_OLD}\b"))
-    for sign in _SIGNS
-}
+_BESIDE = rf"(?: {_any(_WORDS['beside'])})*"
+_REGRET = _regret(_SIGNS[0])
+_RIGHT = {sign: _ways_to_take(sign) for sign in _SIGNS}
+_WRONG = {sign: _ways_to_drop(sign) for sign in _SIGNS}
 # Between the two it may belong to either: "… không phải …".
-_WRONG[_SIGNS[0]] += (re.compile(rf"\bkhong phai{_THING} {_SIGNS[0]}\b"),)
+_WRONG[_SIGNS[0]] += (re.compile(rf"\bkhong phai{_BESIDE} {_SIGNS[0]}\b"),)

@@ -57,11 +57,15 @@ def _new_email(typed: str) -> Got | Refused:
 
 def _company(before: list[str], word: str) -> str:
     """What is wrong with the words in front of the address, if anything is."""
-    leading = [fold(piece) in _LEADING for piece in before]
-    if word.startswith("<") and not all(leading):
+    leading = [fold(piece) for piece in before]
+    if word.startswith("<") and not all(piece in _LEADING for piece in leading):
         return "error.email_brackets"
+    if not before:
+        return ""
     # "nguyen van an@gmail.com": taking only the last piece would be somebody else's address.
-    cut = before and not leading[-1] and _PIECE.fullmatch(before[-1])
+    cut = leading[-1] not in _LEADING and bool(_PIECE.fullmatch(before[-1]))
+    # So is "ngoc anh 1990@gmail.com": figures alone are the end of a name that is also a word.
+    cut = cut or (leading[-1] in _NAMES and word.partition("@")[0].isdigit())
     return "error.email_spaces" if cut else ""
 
 
@@ -205,9 +209,12 @@ _LEADING = {
     "", "email", "mail", "gmail", "mailto", "thu", "dia", "chi", "cua", "toi", "em", "e",
     "minh", "con", "chau", "bac", "co", "chu", "anh", "ong", "ba", "la", "a", "nay", "moi",
     "day", "nhe", "vang", "da", "sang", "thanh", "doi", "my", "new", "is", "address", "it",
-    "the", "to", "at", "me", "use", "using", "via", "with", "qua", "vao", "ve", "ghi",
+    "the", "to", "at", "me", "want", "have", "please", "change", "update", "set", "for", "as",
+    "nhan", "xai", "lay", "gui", "dang", "thi", "nha", "oi",
+    "use", "using", "via", "with", "qua", "vao", "ve", "ghi",
 }  # fmt: skip
 _BRACKETED = re.compile(r"[(\[{]\s*(at|dot)\s*[)\]}]", re.IGNORECASE)
+_NAMES = {"anh", "ba", "bac", "chau", "chi", "chu", "co", "con", "em", "minh", "ong", "thu"}
 _SAID_AT = re.compile(r"\ba\s?(?:cong|coong|moc|vong)\b|\bat\b(?=.*(?:\bdot\b|\bcham\b|\.))")
 _SAID = (
     (".", re.compile(r"\s*\b(?:cham|dot)\b\s*")),

@@ -1,7 +1,7 @@
 """Digits said in words, as dictated to a phone or typed by ear: Vietnamese or English.
 
-One by one, or by twos and threes as numbers: "bốn tám, hai mươi chín, mười ba". Usually only runs of
-four digits or more are read: a lone "ba" is a father, "năm" a year. Thousands are no digits.
+One by one, or by twos and threes as numbers: "bốn tám, hai mươi chín, mười ba". Usually only runs
+of four digits or more are read: a lone "ba" is a father, "năm" a year. Thousands are no digits.
 """
 
 import re
@@ -21,19 +21,28 @@ def digits_for_words(text: str, shortest: int = SHORTEST) -> str:
     shown = _spelt_out(unicodedata.normalize("NFC", text))
     parts, end = [], 0
     for run in map(_trimmed, _runs(shown)):
-        digits = _figures([word[0].lower() for word in run])
+        digits = _figures(run)
         if len(digits) >= shortest:
             parts += [shown[end : run[0].start()], digits]
             end = run[-1].end()
     return "".join([*parts, shown[end:]])
 
 
-def _figures(words: list[str]) -> str:
+def _figures(run: Run) -> str:
     """The digits of a run; "" where they are not clear, as in "bốn trăm hai" (402 or 420)."""
-    said = "".join(_SIGN.get(word) or _SIGN.get(bare(word)) or "?" for word in words)
+    said, end = "", run[0].start() if run else 0
+    for word in run:
+        apart = "," if word.string[end : word.start()].strip() else ""
+        said += apart + (_TEN if _is_ten(word[0]) else _SIGN.get(bare(word[0]), "?"))
+        end = word.end()
     for number, figures in _NUMBERS:
         said = number.sub(figures, said)
     return said if said.isdigit() else ""
+
+
+def _is_ten(word: str) -> bool:
+    """Whether it is the number ten, by its accent; "mươi" are the tens of what stands before."""
+    return bare(word) == "muoi" and _GRAVE in unicodedata.normalize("NFD", word)
 
 
 def _runs(text: str) -> list[Run]:
@@ -94,24 +103,27 @@ _DIGITS = {
     for digit, words in enumerate(zip(_VIETNAMESE, _ENGLISH, strict=True))
     for word in (*words[0], words[1])
 }
-_COUNTING = {"muoi", "tram", "nghin", "ngan", "linh", "le", "chuc", "trieu"}
-# t: ten itself; y: tens of what stands before; h: hundreds; l: nought.
-_SIGN = _DIGITS | {"m\u01b0\u1eddi": "t", "muoi": "y", "tram": "h", "linh": "l", "le": "l"}
+_COUNTING = {"muoi", "tram", "nghin", "ngan", "linh", "le", "chuc", "trieu", "oh"}
+# t: ten itself; y: tens of what stands before; h: hundreds; l: nought; a comma: a pause.
+_TEN, _GRAVE = "t", "\u0300"
+_SIGN = _DIGITS | {"muoi": "y", "tram": "h"} | dict.fromkeys(("linh", "le", "oh"), "l")
+_UNIT = "([1-9])(?![hy])"  # otherwise it begins the next number
 _NUMBERS = tuple(
     (re.compile(number), figures)
     for number, figures in (
-        (r"([1-9])h([1-9])y([1-9])", r"\1\2\3"),
+        (rf"([1-9])h([1-9])y{_UNIT}", r"\1\2\3"),
         (r"([1-9])h([1-9])y", r"\g<1>\g<2>0"),
-        (r"([1-9])hl([1-9])", r"\g<1>0\2"),
+        (rf"([1-9])hl{_UNIT}", r"\g<1>0\2"),
         (r"([1-9])h[ty]", r"\1t"),
         (r"([1-9])h(?!\d(?!h))", r"\g<1>00"),
-        (r"([1-9])y([1-9])", r"\1\2"),
+        (rf"([1-9])y{_UNIT}", r"\1\2"),
         (r"([1-9])y", r"\g<1>0"),
-        (r"[ty]([1-9])", r"1\1"),
+        (rf"[ty]{_UNIT}", r"1\1"),
         (r"[ty]", "10"),
         (r"(?<=\d)l(?=\d)", "0"),  # between two digits that are said one by one
+        (",", ""),
     )
 )
-# "From", "do", "mistaken", and two family names; as digits only behind others.
-_NEVER_FIRST = {"tu", "lam", "nham", "linh", "le"}
+# "From", "do", "mistaken", two names, a sigh; as digits only behind others.
+_NEVER_FIRST = {"tu", "lam", "nham", "linh", "le", "oh"}
 _OTHER_WHEN_BARE = {"sau", "nam", "lam", "tu", "bay"}
