@@ -6,10 +6,12 @@ question of the citizen's own. It never decides what follows and never keeps any
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from flows import common
 from flows.checks import Got, Refused, looks_like_password, looks_like_question, six_digits
 from flows.correcting import Phrases, correction
-from flows.free import MORE, YES_NO, Senses, at_menu, beside, is_said, none
+from flows.free import MORE, YES_NO, Sense, Senses, at_menu, beside, is_said, none
 from flows.heard import (
     BESIDE,
     CHANGED,
@@ -77,6 +79,13 @@ class Ear:
         if event.text.startswith("/") and (command := self._command(event.text)):
             question = flow.question(talk.state) if flow else None
             return Heard(*came_along(command, event.text, question, SECRET))
+        said = self._hear_text(flow, talk, event)
+        # Whoever begins with a command's own words has said in which language, too.
+        if talk.turn == 0 and said.kind.startswith("start:") and said.sense is None:
+            return replace(said, sense=Sense(lang=self._sense(event.text, "").lang))
+        return said
+
+    def _hear_text(self, flow: Flow | None, talk: Talk, event: Event) -> Heard:
         words = Words.of(event.text)
         if words.undo_code:
             return Heard(UNDO, words.undo_code)
@@ -161,8 +170,7 @@ class Ear:
             if kind := at_menu(sense):
                 return Heard(kind, sense=sense)
         for name in (flow.name for flow in self._flows.values() if not flow.anywhere):
-            known = self._phrases[(name, start(name))]
-            if any(contains(words.folded, phrase) for phrase in known):
+            if any(contains(words.folded, it) for it in self._phrases[(name, start(name))]):
                 return Heard(start(name))
         return Heard(LOST)
 
@@ -208,8 +216,7 @@ class Ear:
         for event in events:
             named = MORE_SAID if event.startswith(MORE) else event
             for owner in (flow, ""):
-                meaning = self._phrases.get((owner, named))
-                if meaning and not meaning.isdisjoint(words):
+                if not self._phrases.get((owner, named), frozenset()).isdisjoint(words):
                     return event
         return None
 

@@ -170,5 +170,5 @@ def _lang(model: Model, heard: Said) -> str:
     words = [fold(word) for word in heard.typed if word[0].isalpha()]
     english = sum(word in model.english for word in words)
     other = marked + sum(word in model.vietnamese for word in words)
-    # Telex left as typed is neither; so most words must be English ones.
-    return "en" if english > other and 2 * english > len(words) else "vi"
+    # Telex left as typed is neither; so half of the words must be English ones.
+    return "en" if english > other and 2 * english >= len(words) else "vi"

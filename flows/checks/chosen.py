@@ -25,8 +25,11 @@ def meant(text: str, values: Sequence[str]) -> str:
         if marked.count(value) != 1:
             return ""
         marked = marked.replace(value, f" {sign} ")
+    said = _folded(marked)
+    if _EITHER.search(said):
+        return ""
     # Said between the two, a word of regret speaks of the first.
-    plain = _REGRET.sub(r"\1 wrong , ", _folded(marked))
+    plain = _REGRET.sub(r"\1 wrong , ", said)
     right, wrong = (
         [any(way.search(plain) for way in ways[sign]) for sign in _SIGNS]
         for ways in (_RIGHT, _WRONG)
@@ -73,6 +76,11 @@ def _regret(sign: str) -> re.Pattern[str]:
     )
 
 
+def _either(sign: str) -> re.Pattern[str]:
+    said = _WORDS["either"]
+    return re.compile(rf"\b{sign} (?:, )?{_any(said['words'])}\b(?! {_any(said['not_before'])})")
+
+
 _SIGNS = ("valueone", "valuetwo")
 _BREAK = re.compile(r"[,;.!?()]+(?=\s|$)|\n")
 _GAP = re.compile(r"(?<=\d)[ .\-\u2010-\u2015]+(?=\d)")
@@ -81,6 +89,7 @@ _WORDS: dict[str, Any] = tomllib.loads(
 )
 _BESIDE = rf"(?: {_any(_WORDS['beside'])})*"
 _REGRET = _regret(_SIGNS[0])
+_EITHER = _either(_SIGNS[0])
 _RIGHT = {sign: _ways_to_take(sign) for sign in _SIGNS}
 _WRONG = {sign: _ways_to_drop(sign) for sign in _SIGNS}
 # Between the two it may belong to either: "… không phải …".

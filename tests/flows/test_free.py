@@ -27,6 +27,7 @@ SENSES: Mapping[str, Sense] = {
     "two things": Sense((PASSWORD,), sure=True, also=(EMAIL, CARD)),
     "for my mother": Sense((PASSWORD,), sure=True, for_other=True),
     "I lost it": Sense((PASSWORD,), sure=True, lang="en"),
+    "forgot password": Sense((PASSWORD,), sure=True, lang="en"),
     "yep": Sense((tap("yes"),), sure=True),
     "nope": Sense((tap("no"),), sure=True),
     "out": Sense((common.CANCEL,), sure=True),
@@ -110,6 +111,13 @@ def test_the_language_of_the_first_text() -> None:
     first = play("", ["I lost it"], dialogue=sensing())
     assert (first.talk.lang, first.keys[0]) == ("en", "hello")
     assert at_menu("I lost it").talk.lang == "vi"
+
+
+def test_a_command_s_own_words_tell_the_language_too() -> None:
+    """Also where a procedure is begun by the very words that the bot teaches."""
+    first = play("", ["forgot password"], dialogue=sensing())
+    assert (first.talk.flow, first.talk.lang, first.keys[0]) == ("forgot_password", "en", "hello")
+    assert play("", ["quên mật khẩu"], dialogue=sensing()).talk.lang == "vi"
 
 
 @pytest.mark.parametrize("name", procedures())
