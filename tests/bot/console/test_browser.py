@@ -75,7 +75,8 @@ async def office(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Open]:
 
 
 async def fits(page: Page) -> bool:
-    """Whether nothing sticks out to the side."""
+    """Whether nothing sticks out to the side, once the style has come (the words come first)."""
+    await page.wait_for_load_state()
     wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     return bool(await page.evaluate(wide))
 

@@ -41,6 +41,5 @@ async def test_the_dashboard(office: Open, eyes: Eyes, scheme: str, tmp_path: Pa
     await page.screenshot(path=tmp_path / f"dashboard-phone-{scheme}.png", full_page=True)
     await page.get_by_role("link", name="Câu chưa hiểu").click()
     await expect(page.locator("tbody")).to_contain_text("abc def ghi")
-    await page.wait_for_load_state()  # the style may come after the words
     assert await fits(page)
     await page.screenshot(path=tmp_path / f"misses-phone-{scheme}.png", full_page=True)

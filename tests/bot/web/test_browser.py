@@ -63,6 +63,7 @@ def at_ease(eyes: Eyes, page: Page, *, answers: tuple[str, ...]) -> None:
 
 async def fits(page: Page) -> bool:
     """Whether nothing sticks out to the side."""
+    await page.wait_for_load_state()
     wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
     return bool(await page.evaluate(wide))
 
