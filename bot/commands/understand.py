@@ -3,13 +3,16 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from bot import understanding
+from bot.clock import SteadyClock
 from bot.commands.opening import say
 from bot.understanding import Understood, read_slot
+from flows.dossier_dates import ZONE
 
 Kind = Literal["phone", "bhxh_number", "cccd", "otp", "email", "date", "reason"]
 
@@ -26,9 +29,10 @@ def understand(
     The intent, the next best, how sure, and whether the bot would ask between the two. With
     `--slot` the value in its normal form, or INVALID.
     """
+    today = datetime.fromtimestamp(SteadyClock().now(), ZONE).date()
     for text in _lines():
         if slot:
-            value = read_slot(slot, text)
+            value = read_slot(slot, text, today)
             say(_object({"value": value}) if as_json else value)
         else:
             meant = understanding.understand(text)

@@ -8,6 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 
 from bot.understanding.model import loaded
@@ -20,6 +21,7 @@ from flows.checks import (
     is_whole_email,
     national_id,
     new_email,
+    not_born_then,
     six_digits,
     vn_mobile,
 )
@@ -28,9 +30,15 @@ from flows.checks.spoken import digits_for_words
 INVALID = "INVALID"
 
 
-def read_slot(kind: str, text: str) -> str:
-    """The normal form of the `kind` of value in `text`, or INVALID."""
-    return KINDS[kind](text) or INVALID
+def read_slot(kind: str, text: str, today: date | None = None) -> str:
+    """The normal form of the `kind` of value in `text`, or INVALID.
+
+    Whoever knows `today` gets no date on which nobody can have been born.
+    """
+    value = KINDS[kind](text) or INVALID
+    if kind != "date" or value == INVALID or not today:
+        return value
+    return INVALID if not_born_then(_turned(value), today) else value
 
 
 def _got(reader: Reader, text: str) -> str:
@@ -67,7 +75,11 @@ def _email(text: str) -> str:
 
 def _date(text: str) -> str:
     value = _got(birth_date, text)
-    return "-".join(reversed(value.split("/"))) if value else ""
+    return "-".join(reversed(value.split("/")))
+
+
+def _turned(iso: str) -> str:
+    return "/".join(reversed(iso.split("-")))
 
 
 def _reason(text: str) -> str:

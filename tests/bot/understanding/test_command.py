@@ -3,14 +3,18 @@
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta
 
+from bot.clock import SteadyClock
 from bot.commands.understand import understand
+from flows.dossier_dates import ZONE
 
 _RUN = f"""
 from cyclopts import App
 app = App()
 app.command({understand.__module__ + ":understand"!r}, name="understand")
 import sys
+from datetime import datetime, timedelta
 app(sys.argv[1:])
 """
 
@@ -43,3 +47,11 @@ def test_a_slot_instead() -> None:
         {"value": "0987112233"},
         {"value": "INVALID"},
     ]
+
+
+def test_nobody_is_born_after_today() -> None:
+    """A date that has not come yet is no birth date."""
+    today = datetime.fromtimestamp(SteadyClock().now(), ZONE).date()
+    asked = f"{today - timedelta(days=1):%d/%m/%Y}\n{today + timedelta(days=2):%d/%m/%Y}\n"
+    answers = _answers(asked.encode(), "--slot", "date")
+    assert answers == [f"{today - timedelta(days=1)}", "INVALID"]
