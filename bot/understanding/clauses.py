@@ -62,6 +62,8 @@ _LEFT_OUT = (
     (_AS_BEFORE, _ELSE),
     (_KNOWN, _ASKS),
 )
+# What is left begins after its "but": "mà sổ" must not read as "mã số".
+_BUT = re.compile(r" ,  ma (?=so\b)")
 _NEXT = re.compile(
     r" ,(?: va| con| roi)? | (?:voi lai|san tien|tien the|san the|ngoai ra|dong thoi|them nua|"
     r"nhan tien|roi con|roi|va|con|and also|and|also|plus) "
@@ -115,7 +117,7 @@ def kept(words: tuple[str, ...]) -> tuple[str, ...]:
     """`words` without what is denied, as long as something that asks is left."""
     joined = " ".join(words)
     for pattern, needs in _LEFT_OUT:
-        rest = pattern.sub(" , ", joined)
+        rest = _BUT.sub(" , ", pattern.sub(" , ", joined))
         if rest != joined and needs.search(rest):
             joined = rest
     return tuple(joined.split())

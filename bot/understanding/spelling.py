@@ -29,12 +29,14 @@ class Said(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """What stands for what: words as typed and folded, several together, pictures, steering."""
+    """What stands for what: words, several together, drawn together, pictures, steering."""
 
     typed: dict[str, str]
     folded: dict[str, str]
     phrases: dict[str, str]
     pattern: re.Pattern[str]
+    endings: dict[str, str]
+    drawn: re.Pattern[str]
     signs: dict[str, str]
     steering: tuple[str, ...]
 
@@ -43,14 +45,15 @@ def said(text: str, known: Collection[str] = ()) -> Said:
     """The words of `text`; one that is not `known` is tried as Telex or VNI left as typed."""
     shown = unicodedata.normalize("NFC", _short(visible(text))).lower()
     shown = _APOSTROPHE.sub("'", shown)
-    for sign, word in tables().signs.items():
+    table = tables()
+    shown = table.drawn.sub(lambda m: table.endings[m[0]], shown)
+    for sign, word in table.signs.items():
         shown = shown.replace(sign, word)
     typed = [found[0] for found in _TOKEN.finditer(_marked(shown))]
     meant = [word for token in typed for word in _meant(token, known)]
     if known and len(typed) <= BRIEF:
         meant = [word if word in known else _mended(word) for word in meant]
     joined = " ".join(meant)
-    table = tables()
     joined = table.pattern.sub(lambda m: table.phrases[m[0]], joined)
     return Said(tuple(joined.split()), tuple(typed))
 
@@ -64,7 +67,10 @@ def tables() -> Tables:
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
     signs = {sign: f" {word} " for sign, word in read["signs"].items()}
     steering = tuple(read["steering"]["words"])
-    return Tables(read["words"], read["folded"], phrases, pattern, signs, steering)
+    endings = read["endings"]
+    drawn = re.compile(rf"(?:{'|'.join(endings)})\b")  # "n't" comes after what is longer
+    words = read["words"], read["folded"]
+    return Tables(*words, phrases, pattern, endings, drawn, signs, steering)
 
 
 def _short(text: str) -> str:
