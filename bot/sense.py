@@ -5,12 +5,13 @@ is (`bot.guides`). A guide wins over a procedure only where it answers something
 procedure is not about. It refuses to act; `flows.free` says what is done with its opinion.
 """
 
+import re
 from collections.abc import Mapping
 
 from bot.guides import MAYBE, SURE, Found, Guides
 from bot.understanding import Understood, load, understand
 from flows import common
-from flows.checks import looks_like_question
+from flows.checks import fold, looks_like_question
 from flows.free import BEYOND, GUIDE, THANKS, YES_NO, Sense
 from flows.machine import Flow
 from flows.model import start, tap
@@ -37,6 +38,12 @@ BY_INTENT: Mapping[str, str] = {
     "wrong_info": "wrong_data",
 }
 CLEAR = 0.9  # so sure that it may be told although it is about another procedure
+# Whoever has been deceived already needs help, and no opinion on what deceived them.
+DOUBT, RESCUE = "scam_check", "freeze_account"
+_UNHARMED = re.compile(
+    r"\b(?:chua|not|n t) (?:he |bi |)(?:doc|dua|cho|noi|gui|bam|nhap|chuyen|mat|tra loi|lam|"
+    r"give|gave|tell|told|click|clicked|send|sent|pay|paid|type|enter)\b"
+)
 LONGEST_YES = 6  # words; whoever says more says something else, too
 
 
@@ -83,6 +90,8 @@ class Sensing:
             return False
         if best.score < SURE or meant.asks or event == BEYOND:
             return best.score >= SURE
+        if event == start(DOUBT) and best.guide.leads == RESCUE:
+            return not _UNHARMED.search(fold(text))
         # A wish that is surely meant gives way only to a question about it.
         wish = event.startswith("start:") or event == common.PERSON
         return wish and looks_like_question(text)

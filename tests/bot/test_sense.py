@@ -41,6 +41,35 @@ def test_sure(text: str, event: str) -> None:
     assert (sense.events[:1], sense.sure) == ((event,), True)
 
 
+ROBBED = [
+    "tôi lỡ đưa mã otp cho người lạ rồi",
+    "hôm qua có người xưng cán bộ gọi, tôi đọc luôn mã 6 số, giờ thấy nghi quá",
+    "bac bam vao link la roi nhap so the ngan hang",
+    "I clicked a fake vssid link and entered my password",
+]
+
+
+@pytest.mark.parametrize("text", ROBBED)
+def test_who_was_deceived_is_helped(text: str) -> None:
+    """What to do now, with the emergency stop, and no opinion on what deceived them."""
+    sense = SENSE(text)
+    assert (sense.events[0], sense.sure) == (GUIDE + "scammed", True)
+    assert sense.leads == start("freeze_account")
+
+
+UNHARMED = [
+    "có người gọi xin mã otp, tôi chưa đọc",
+    "toi chua bam link, tin nay that hay gia",
+    "I haven't clicked yet, is this message a scam",
+]
+
+
+@pytest.mark.parametrize("text", UNHARMED)
+def test_who_was_not_yet_deceived_is_told_what_it_is(text: str) -> None:
+    """Whoever gave nothing away is not alarmed; the message is looked at."""
+    assert SENSE(text).events[0] == start("scam_check")
+
+
 def test_contrast() -> None:
     """What is denied is not what is asked for."""
     sense = SENSE("em không quên mật khẩu, em bị mất sim")
